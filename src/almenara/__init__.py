@@ -1,0 +1,1 @@
+"""Almenara: the platform."""
