@@ -36,7 +36,7 @@ class Table:
 
 
 INTERVAL_KINDS = {
-    "coefficients": "sampling error of the coefficients only; not the territory's own departure from the model",
+    "coefficients": "sampling error of the coefficients; not the territory's own departure from the model",
     "bootstrap": "sampling error of coefficients, variances and benchmark, and the territory's own departure",
     "none": "no interval",
 }
@@ -47,9 +47,17 @@ _ESTIMATE = (
     Column("children_source", "string", "-", "never", "'census' or 'projection'"),
     Column("sample_n", "int64", "children", "never", "sampled children of the domain in it", public=False),
     Column("direct", "float64", "proportion", "no sample in it", "design-based direct rate", public=False),
-    Column("direct_se", "float64", "proportion", "no sample, or a variance that cannot be estimated",
-           "standard error of the direct rate", public=False),
-    Column("risk", "float64", "proportion", "never", "modelled probability of the outcome among its children"),
+    Column(
+        "direct_se",
+        "float64",
+        "proportion",
+        "no sample, or a variance that cannot be estimated",
+        "standard error of the direct rate",
+        public=False,
+    ),
+    Column(
+        "risk", "float64", "proportion", "never", "modelled probability of the outcome among its children"
+    ),
     Column("se", "float64", "proportion", "never", "standard error of risk, of the kind interval_kind says"),
     Column("ci_low", "float64", "proportion", "never", "lower end of the 95 % interval (logit scale)"),
     Column("ci_high", "float64", "proportion", "never", "upper end of the 95 % interval (logit scale)"),
@@ -69,11 +77,26 @@ AREAS = Table(
         Column("parent", "string", "-", "the country is the parent", "code of the domain above (department)"),
         *_ESTIMATE,
         Column("class", "int32", "1 = lowest", "never", "class by the published breaks"),
-        Column("p_<class>", "float64", "probability", "interval_kind is not bootstrap",
-               "one column a class: probability of being in it"),
-        Column("rank", "int32", "1 = highest risk", "never", "rank by risk among all areas; ties share the best rank"),
-        Column("rank_low", "int32", "rank", "interval_kind is not bootstrap", "best rank of the 95 % interval"),
-        Column("rank_high", "int32", "rank", "interval_kind is not bootstrap", "worst rank of the 95 % interval"),
+        Column(
+            "p_<class>",
+            "float64",
+            "probability",
+            "interval_kind is not bootstrap",
+            "one column a class: probability of being in it",
+        ),
+        Column(
+            "rank",
+            "int32",
+            "1 = highest risk",
+            "never",
+            "rank by risk among all areas; ties share the best rank",
+        ),
+        Column(
+            "rank_low", "int32", "rank", "interval_kind is not bootstrap", "best rank of the 95 % interval"
+        ),
+        Column(
+            "rank_high", "int32", "rank", "interval_kind is not bootstrap", "worst rank of the 95 % interval"
+        ),
     ),
 )
 
@@ -94,14 +117,37 @@ DOMAINS = Table(
 DRIVERS = Table(
     "drivers.parquet",
     ("code", "factor"),
-    "one row a territory (area or department) and factor group: its part in the distance from the national rate",
+    "one row a territory (area or department) and factor: its part in the distance from the national rate",
     (
         Column("code", "string", "-", "never", "area or domain code"),
-        Column("factor", "string", "-", "never",
-               "covariate or interaction; 'area_effect', 'benchmark' and 'remainder' are rows of their own"),
-        Column("contribution", "float64", "proportion", "never", "part of risk minus national risk; rows sum exactly"),
-        Column("ci_low", "float64", "proportion", "interval_kind is not bootstrap", "lower end of the 95 % interval"),
-        Column("ci_high", "float64", "proportion", "interval_kind is not bootstrap", "upper end of the 95 % interval"),
+        Column(
+            "factor",
+            "string",
+            "-",
+            "never",
+            "covariate or interaction; 'area_effect', 'benchmark' and 'remainder' are rows of their own",
+        ),
+        Column(
+            "contribution",
+            "float64",
+            "difference of proportions",
+            "never",
+            "part of risk minus national risk; rows sum exactly",
+        ),
+        Column(
+            "ci_low",
+            "float64",
+            "difference of proportions",
+            "interval_kind is not bootstrap",
+            "lower end of the 95 % interval",
+        ),
+        Column(
+            "ci_high",
+            "float64",
+            "difference of proportions",
+            "interval_kind is not bootstrap",
+            "upper end of the 95 % interval",
+        ),
     ),
 )
 
@@ -122,10 +168,14 @@ COEFFICIENTS = Table(
     ("term",),
     "one row a column of the model",
     (
-        Column("term", "string", "-", "never", "column of the model matrix: '(Intercept)', 'covariate=level', …"),
+        Column(
+            "term", "string", "-", "never", "column of the model matrix: '(Intercept)', 'covariate=level', …"
+        ),
         Column("factor", "string", "-", "the intercept", "covariate or interaction it belongs to"),
         Column("level", "string", "-", "numeric covariate or intercept", "level of a categorical covariate"),
-        Column("reference", "string", "-", "numeric covariate or intercept", "reference level of the covariate"),
+        Column(
+            "reference", "string", "-", "numeric covariate or intercept", "reference level of the covariate"
+        ),
         Column("estimate", "float64", "log odds", "never", "pseudo-maximum-likelihood estimate"),
         Column("se", "float64", "log odds", "never", "design-based standard error"),
         Column("t", "float64", "-", "never", "estimate / se"),
@@ -158,12 +208,7 @@ PROFILE = Table(
 
 TABLES = (AREAS, DOMAINS, DRIVERS, REPLICATES, COEFFICIENTS, PROFILE)
 
-# classes.json: {"method": "natural_breaks|quantiles|equal_width|fixed", "breaks": [upper ends, proportion],
-#   "classes": [{"class": 1, "low": …, "high": …, "areas": n, "children": …, "expected": …}, …]}
-# manifest.json: {"schema_version", "release_id", "created", "title": {es,pt,en,fr}, "country": code, "outcome": {...},
-#   "ages": [a, b], "survey_year", "census_year", "interval_kind", "spec": {...}, "inputs": [{"role","name","sha256",
-#   "rows"}], "packages": {name: version}, "seed", "timings": {stage: seconds}, "warnings": [...],
-#   "accepted": [{"covariate","reason"}], "files": {name: sha256}}
+# What they hold is declared in mirti.documents.
 JSON_FILES = ("manifest.json", "classes.json", "diagnostics.json")
 OPTIONAL_FILES = ("areas.geojson",)
 REPORT = "report.html"
