@@ -1,0 +1,25 @@
+"""What every test stands on: no network outside this machine, and a clock that stands still where a test asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+
+NOW = datetime(2026, 3, 16, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def frozen_clock() -> Iterator[time_machine.Coordinates]:
+    """A Monday in March 2026, 15:00 UTC. Not for tests that wait for a process: a clock that stands never times out."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The platform's tests see one fixed day unless they drive a real browser or a server."""
+    for item in items:
+        if "tests/web/" in item.path.as_posix():
+            item.add_marker(pytest.mark.usefixtures("frozen_clock"))
