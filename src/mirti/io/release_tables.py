@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from mirti.documents import ClassTable, Diagnostics, Manifest
 from mirti.release import TABLES, Column, Table
+from mirti.tables import Floats
 
 _ARROW = {
     "string": pa.string(),
@@ -98,3 +100,13 @@ def _array(values: Any, kind: pa.DataType, rows: int) -> pa.Array:
         return pa.nulls(rows, kind)
     # NaN is a number to Arrow; in the release an unknown value is always null.
     return pa.array(values, type=kind, from_pandas=True)
+
+
+def floats(table: pa.Table, column: str) -> Floats:
+    """A numeric column as an array, null as NaN."""
+    return np.asarray(table[column].cast(pa.float64()).to_numpy(), dtype=np.float64)
+
+
+def texts(table: pa.Table, column: str) -> list[str]:
+    values: list[str] = table[column].to_pylist()
+    return values

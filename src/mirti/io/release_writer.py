@@ -94,7 +94,7 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def release_id(name: str, hashes: dict[str, str]) -> str:
-    """The run's name and twelve hexadecimal digits of its results: tables, classes, map; no clock, no report."""
+    """The run's name and twelve hexadecimal digits of its results: tables, classes, map; not clock or report."""
     results = {
         file: sha
         for file, sha in hashes.items()
