@@ -1,0 +1,200 @@
+"""The sampling design, declared on every sampled person whether or not in the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mirti.errors import InputError, Problem
+from mirti.tables import Floats, Index, Sample
+
+Column: TypeAlias = Sequence[Any] | NDArray[Any]
+
+WHERE = "survey design"
+
+
+@dataclass(frozen=True)
+class Design:
+    """A sample and where each row stands in it: psu (m,) and ssu (m,) are positions in the sample."""
+
+    sample: Sample
+    psu: Index
+    ssu: Index | None
+
+
+def build_design(
+    strata: Column | None,
+    psu: Column | None,
+    *,
+    ssu: Column | None = None,
+    nest: bool = True,
+    stratum_population: Column | None = None,
+    psu_population: Column | None = None,
+    rows: int | None = None,
+) -> Design:
+    """Design of m rows: persons, or any rows among which every sampled PSU stands at least once.
+
+    strata, psu, ssu: (m,) codes. strata None: one stratum; psu None: every row is its own PSU (rows says how many).
+    nest: PSU codes restart in each stratum. stratum_population: (m,) PSUs in the population of the row's stratum, inf
+    where drawn with replacement. psu_population: (m,) second-stage units in the population of the row's PSU; it needs ssu
+    and stratum_population. Raises InputError for missing codes, PSUs in several strata (nest False), and populations
+    that are missing, vary, or are smaller than the sample.
+    """
+    m = _length(strata, psu, rows)
+    stratum_labels, stratum = _codes(np.zeros(m, np.int64) if strata is None else strata, "strata")
+    psu_labels, psu_stratum, at_psu = _psus(stratum, stratum_labels, psu, nest, m)
+    sampled = np.bincount(psu_stratum, minlength=len(stratum_labels))
+    population = _population(stratum_population, stratum, stratum_labels, sampled, "stratum_population")
+    ssu_psu, at_ssu, psu_size = _second_stage(ssu, psu_population, population, at_psu, psu_labels)
+    sample = Sample(
+        stratum_labels=stratum_labels if strata is not None else ("",),
+        psu_labels=psu_labels,
+        psu_stratum=psu_stratum,
+        stratum_population=population,
+        ssu_psu=ssu_psu,
+        psu_population=psu_size,
+    )
+    return Design(sample, at_psu, at_ssu)
+
+
+def check_weights(weights: NDArray[Any], where: str = "survey weight") -> None:
+    """Raises InputError where a weight is missing, not finite, or not above 0."""
+    values = np.asarray(weights, dtype=np.float64)
+    wrong = np.flatnonzero(~(np.isfinite(values) & (values > 0)))
+    if len(wrong):
+        rows = tuple(f"row {i + 1}: {values[i]:g}" for i in wrong[:10])
+        raise InputError(
+            Problem(
+                what=f"{len(wrong)} weights are missing or not above 0.",
+                where=where,
+                remedy="Take persons without a weight out of the file, or name the right weight column.",
+                count=len(wrong),
+                items=rows,
+            )
+        )
+
+
+def _length(strata: Column | None, psu: Column | None, rows: int | None) -> int:
+    given = rows if rows is not None else len(psu if psu is not None else strata if strata is not None else ())
+    if not given:
+        raise InputError(Problem("There is no sampled person.", WHERE, "Check that the survey file has rows."))
+    return given
+
+
+def _codes(column: Column, what: str) -> tuple[tuple[str, ...], Index]:
+    values = np.asarray(column)
+    missing = _missing(values)
+    if missing.any():
+        raise InputError(
+            Problem(
+                what=f"{int(missing.sum())} rows have no code.",
+                where=f"{WHERE}: {what}",
+                remedy="Every sampled person needs one; correct the file or name another column.",
+                count=int(missing.sum()),
+                items=tuple(f"row {i + 1}" for i in np.flatnonzero(missing)[:10]),
+            )
+        )
+    labels, index = np.unique(values, return_inverse=True)
+    return tuple(str(label) for label in labels), index.astype(np.int32)
+
+
+def _missing(values: NDArray[Any]) -> NDArray[np.bool_]:
+    if values.dtype.kind == "f":
+        return np.isnan(values)
+    if values.dtype.kind == "O":
+        return np.array([value is None or value != value or value == "" for value in values], dtype=bool)
+    if values.dtype.kind in "US":
+        return values == values.dtype.type("")
+    return np.zeros(len(values), dtype=bool)
+
+
+def _psus(
+    stratum: Index, strata: tuple[str, ...], psu: Column | None, nest: bool, m: int
+) -> tuple[tuple[str, ...], Index, Index]:
+    labels, code = _codes(np.arange(1, m + 1) if psu is None else psu, "psu")
+    pair = stratum.astype(np.int64) * len(labels) + code
+    pairs, at_psu = np.unique(pair, return_inverse=True)
+    psu_stratum, psu_code = pairs // len(labels), pairs % len(labels)
+    if not nest:
+        _check_nested(psu_code, labels)
+    restarts = len(pairs) > len(labels)
+    names = tuple(
+        f"{strata[h]}/{labels[c]}" if restarts else labels[c] for h, c in zip(psu_stratum, psu_code, strict=True)
+    )
+    return names, psu_stratum.astype(np.int32), at_psu.astype(np.int32)
+
+
+def _check_nested(psu_code: NDArray[np.int64], labels: tuple[str, ...]) -> None:
+    repeated = np.flatnonzero(np.bincount(psu_code, minlength=len(labels)) > 1)
+    if len(repeated):
+        raise InputError(
+            Problem(
+                what=f"{len(repeated)} PSU codes stand in more than one stratum.",
+                where=f"{WHERE}: psu",
+                remedy="Set survey.nest = true if PSU codes restart in each stratum; otherwise correct the codes.",
+                count=len(repeated),
+                items=tuple(labels[i] for i in repeated[:10]),
+            )
+        )
+
+
+def _population(
+    column: Column | None, group: Index, labels: tuple[str, ...], sampled: NDArray[np.int64], what: str
+) -> Floats | None:
+    if column is None:
+        return None
+    values = np.asarray(column, dtype=np.float64)
+    population = np.zeros(len(labels))
+    population[group] = values
+    varies = np.unique(group[~(values == population[group])])
+    _refuse(varies, labels, what, "is missing or varies within", "Give one number for each.")
+    _refuse(
+        np.flatnonzero(population < sampled),
+        labels,
+        what,
+        "is smaller than the number sampled in",
+        "It is a count of units in the population, not a sampling fraction; correct it, or leave it out.",
+    )
+    return population
+
+
+def _refuse(wrong: NDArray[Any], labels: tuple[str, ...], what: str, fault: str, remedy: str) -> None:
+    if len(wrong):
+        raise InputError(
+            Problem(
+                what=f"The population {fault} {len(wrong)} units.",
+                where=f"{WHERE}: {what}",
+                remedy=remedy,
+                count=len(wrong),
+                items=tuple(labels[i] for i in wrong[:10]),
+            )
+        )
+
+
+def _second_stage(
+    ssu: Column | None,
+    psu_population: Column | None,
+    stratum_population: Floats | None,
+    at_psu: Index,
+    psu_labels: tuple[str, ...],
+) -> tuple[Index | None, Index | None, Floats | None]:
+    if psu_population is None:  # without its fpc a second stage adds nothing to the variance
+        return None, None, None
+    if ssu is None or stratum_population is None:
+        raise InputError(
+            Problem(
+                what="A second-stage population is given without a second-stage unit or a first-stage population.",
+                where=f"{WHERE}: psu_population",
+                remedy="Give survey.ssu and survey.stratum_population too, or leave survey.psu_population out.",
+            )
+        )
+    labels, code = _codes(ssu, "ssu")
+    pairs, at_ssu = np.unique(at_psu.astype(np.int64) * len(labels) + code, return_inverse=True)
+    ssu_psu = (pairs // len(labels)).astype(np.int32)
+    sampled = np.bincount(ssu_psu, minlength=len(psu_labels))
+    population = _population(psu_population, at_psu, psu_labels, sampled, "psu_population")
+    return ssu_psu, at_ssu.astype(np.int32), population
