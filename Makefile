@@ -10,7 +10,7 @@ WORKERS ?= 2
 export NODE_USE_SYSTEM_CA := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help python setup demo test check fix serve bench reference messages lock evidence docs clean
+.PHONY: help python setup demo test check fix serve bench reference messages lock evidence docs
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
