@@ -1,0 +1,224 @@
+"""The embedded PostgreSQL: made on first use, started when needed, stopped when its last user leaves.
+
+Any number of processes may use it. Each holds a shared lock for as long as it lives; whoever leaves and finds nobody
+else holding one stops the server. A killed process lets go of its lock by itself, so nothing has to be counted.
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+from almenara.common.errors import Fault, MachineFault
+from almenara.common.secrets import read_or_create
+from almenara.config.database.account import Account, account_for
+from almenara.config.database.binaries import programs
+
+PORT = 5432  # only the socket's file name; nothing listens on the network
+SOCKET_PATH_LIMIT = 100  # bytes; the systems' own limits are 103 to 107
+ADMIN = "almenara_admin"
+START_SECONDS = 60
+
+CLOSED_HBA = (
+    "# Every role gives its password; nothing but the local socket is served.\nlocal all all scram-sha-256\n"
+)
+
+
+@dataclass(frozen=True)
+class Address:
+    host: str
+    port: int
+    user: str
+    password: str
+
+
+@dataclass
+class Cluster:
+    """One PostgreSQL data folder with its secrets. options: server settings beyond the defaults."""
+
+    data: Path
+    options: dict[str, str] = field(default_factory=dict)
+    _held: tuple[int, IO[bytes]] | None = field(default=None, repr=False)
+
+    @property
+    def folder(self) -> Path:
+        return self.data / "postgres"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
+
+    @cached_property
+    def account(self) -> Account:
+        return account_for(self.folder, programs() / "postgres", programs().parent / "lib" / "libpq.so.5")
+
+    def password(self, role: str) -> str:
+        return read_or_create(self.data / "secrets" / f"postgres-{role}")
+
+    def address(self, role: str) -> Address:
+        """Where and how a role connects; the server must be running."""
+        return Address(str(self._socket_folder()), PORT, role, self.password(role))
+
+    def ensure_running(self) -> bool:
+        """Start the server unless it runs, and hold it for this process. True if this call took hold of it."""
+        if self._held is not None and self._held[0] == os.getpid():
+            return False
+        self.data.mkdir(parents=True, exist_ok=True)
+        with self._alone():
+            self._initialise()
+            if not self.is_running():
+                self._start()
+            self._hold()
+        return True
+
+    def release(self) -> None:
+        """Let go of the server; the last one to leave stops it."""
+        if self._held is None or self._held[0] != os.getpid():
+            return
+        _, users = self._held
+        self._held = None
+        with users, self._alone():
+            if _lock(users, fcntl.LOCK_EX | fcntl.LOCK_NB) and self.is_running():
+                self.stop()
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "stop", "-D", str(self.folder), "-m", "fast", "-w", "-t", str(START_SECONDS))
+
+    def is_running(self) -> bool:
+        pid = self._recorded_pid()
+        return pid is not None and self._is_ours(pid)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.data / "postgres.lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _hold(self) -> None:
+        users = (self.data / "postgres.users").open("ab")
+        fcntl.flock(users, fcntl.LOCK_SH)
+        self._held = (os.getpid(), users)
+        atexit.register(self.release)
+
+    def _initialise(self) -> None:
+        """Build the data folder aside and move it into place, closed from its first moment."""
+        if (self.folder / "PG_VERSION").exists():
+            return
+        draft = self.data / "postgres.partial"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        self.account.own(draft)
+        with self._password_file() as password:
+            self._run(
+                "initdb", "-D", str(draft / "data"), "-U", ADMIN, "--pwfile", str(password), "--auth=scram-sha-256",
+                "--encoding=UTF8", "--no-locale", "--no-instructions", *(["--no-sync"] if self.options else []),
+            )  # fmt: skip
+        (draft / "data" / "pg_hba.conf").write_text(CLOSED_HBA, encoding="ascii")
+        (draft / "data").rename(self.folder)
+        draft.rmdir()
+
+    @contextmanager
+    def _password_file(self) -> Iterator[Path]:
+        descriptor, name = tempfile.mkstemp(dir=self.data / "postgres.partial")
+        with os.fdopen(descriptor, "w") as file:
+            file.write(self.password(ADMIN))
+        self.account.own(Path(name))
+        yield Path(name)
+        Path(name).unlink()
+
+    def _start(self) -> None:
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)  # of a server that is gone
+        sockets = self._make_socket_folder()
+        settings = {"listen_addresses": "", "unix_socket_directories": str(sockets), "port": str(PORT)}
+        options = " ".join(f"-c {name}='{value}'" for name, value in {**settings, **self.options}.items())
+        self._run(
+            "pg_ctl",
+            "start",
+            "-D",
+            str(self.folder),
+            "-w",
+            "-t",
+            str(START_SECONDS),
+            "-l",
+            str(self.log),
+            "-o",
+            options,
+        )
+
+    def _socket_folder(self) -> Path:
+        if len(os.fsencode(self.folder / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_LIMIT:
+            return self.folder
+        digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"almenara-{digest}"
+
+    def _make_socket_folder(self) -> Path:
+        """A folder of our own: someone else's under the same name could answer in the server's place."""
+        sockets = self._socket_folder()
+        if sockets == self.folder:
+            return sockets
+        sockets.mkdir(mode=0o700, exist_ok=True)
+        owner = self.account.uid if self.account.uid is not None else os.geteuid()
+        if sockets.is_symlink() or sockets.stat().st_uid not in {owner, os.geteuid()}:
+            raise MachineFault(
+                Fault(
+                    "the folder for the server's socket belongs to somebody else.", str(sockets), "Remove it."
+                )
+            )
+        self.account.own(sockets)
+        return sockets
+
+    def _recorded_pid(self) -> int | None:
+        try:
+            return int((self.folder / "postmaster.pid").read_text().splitlines()[0])
+        except (FileNotFoundError, IndexError, ValueError):
+            return None
+
+    def _is_ours(self, pid: int) -> bool:
+        """After a restart of the machine or container the recorded number may be some other process's."""
+        try:
+            return Path(f"/proc/{pid}/cwd").resolve(strict=True) == self.folder.resolve()
+        except FileNotFoundError:
+            return not Path("/proc/self").exists() and _runs_from(pid, self.folder)
+        except PermissionError:
+            return False
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = self.account.run([str(programs() / program), *arguments])
+        if done.returncode:
+            raise MachineFault(
+                Fault(
+                    f"{program} failed: {done.stdout.strip()}\n{self._last_words()}".rstrip(),
+                    where=str(self.folder),
+                    remedy="Free disk or memory if it asks for them, or set DATABASE_URL to a PostgreSQL server.",
+                )
+            )
+
+    def _last_words(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-5:]) if self.log.exists() else ""
+
+
+def _lock(file: IO[bytes], kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _runs_from(pid: int, folder: Path) -> bool:
+    import subprocess
+
+    listed = subprocess.run(
+        ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
+    )  # noqa: S603, S607
+    return "postgres" in listed.stdout and str(folder) in listed.stdout

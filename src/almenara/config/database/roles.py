@@ -1,0 +1,67 @@
+"""The roles of the site's database: an owner who migrates, and the site, which can only read and write rows."""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+from almenara.config.database.cluster import ADMIN, Cluster
+
+OWNER = "almenara_owner"
+SITE = "almenara_site"
+DATABASE = "almenara"
+
+_LOGIN = "LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+_DEFAULT_PRIVILEGES = (
+    "GRANT USAGE ON SCHEMA public TO {site}",
+    "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
+    " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {site}",
+    "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {site}",
+    "ALTER SCHEMA public OWNER TO {owner}",
+)
+
+
+def prepare(cluster: Cluster, *, may_create_databases: bool = False) -> None:
+    """Make the roles and the database where they are missing. Databases made later inherit the privileges."""
+    with _admin(cluster, "template1") as connection:
+        _make_role(connection, cluster, OWNER, "CREATEDB" if may_create_databases else "NOCREATEDB")
+        _make_role(connection, cluster, SITE, "NOCREATEDB")
+        if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
+            _grant(connection)
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                    sql.Identifier(DATABASE), sql.Identifier(OWNER)
+                )
+            )
+    with _admin(cluster, DATABASE) as connection:
+        _grant(connection)
+
+
+def _admin(cluster: Cluster, database: str) -> psycopg.Connection[tuple[object, ...]]:
+    at = cluster.address(ADMIN)
+    return psycopg.connect(
+        host=at.host, port=at.port, user=at.user, password=at.password, dbname=database, autocommit=True
+    )
+
+
+def _make_role(
+    connection: psycopg.Connection[tuple[object, ...]], cluster: Cluster, role: str, more: str
+) -> None:
+    if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role):
+        return
+    connection.execute(
+        sql.SQL("CREATE ROLE {} " + _LOGIN + " " + more + " PASSWORD {}").format(  # type: ignore[arg-type]
+            sql.Identifier(role), sql.Literal(cluster.password(role))
+        )
+    )
+
+
+def _grant(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    names = {"site": sql.Identifier(SITE), "owner": sql.Identifier(OWNER)}
+    for statement in _DEFAULT_PRIVILEGES:
+        connection.execute(sql.SQL(statement).format(**names))  # type: ignore[arg-type]
+
+
+def _exists(connection: psycopg.Connection[tuple[object, ...]], query: str, name: str) -> bool:
+    return connection.execute(query, [name]).fetchone() is not None  # type: ignore[arg-type]

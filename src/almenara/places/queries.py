@@ -1,0 +1,115 @@
+"""What the site reads of places. Names come in the alphabetical order of the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import shapely
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+
+from almenara.places.models import Boundary, Level, Population, Territory
+from almenara.places.names import folded
+
+LANGUAGES = ("es", "pt", "en", "fr")
+LEVELS = (Level.COUNTRY, Level.DEPARTMENT, Level.MUNICIPALITY)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A territory of the tree and, below it, those whose parent it is."""
+
+    territory: Territory
+    children: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class PopulationGroup:
+    year: int
+    age_from: int
+    age_to: int
+    sex: str
+    count: float
+    source: str
+
+
+def alphabetical(language: str | None = None) -> str:
+    """The column to order territories by."""
+    wanted = (language or get_language() or "es")[:2]
+    return f"sort_key_{wanted if wanted in LANGUAGES else 'es'}"
+
+
+def territory(country: str, code: str) -> Territory | None:
+    return (
+        Territory.objects.select_related("parent", "parent__parent")
+        .filter(country=country, code=code)
+        .first()
+    )
+
+
+def countries(language: str | None = None) -> QuerySet[Territory]:
+    return Territory.objects.filter(level=Level.COUNTRY).order_by(alphabetical(language), "code")
+
+
+def ancestors(place: Territory) -> tuple[Territory, ...]:
+    """From the country down to the parent."""
+    above: list[Territory] = []
+    while place.parent is not None:
+        place = place.parent
+        above.insert(0, place)
+    return tuple(above)
+
+
+def search(
+    text: str, language: str | None = None, *, country: str | None = None, limit: int = 20
+) -> list[Territory]:
+    """Territories each of whose typed words begins a word of the name, accents apart; names that begin so come first.
+
+    A code finds its territory too.
+    """
+    words = folded(text).split()
+    if not words:
+        return []
+    matches = Territory.objects.select_related("parent").filter(
+        _each_begins_a_word(words) | Q(code=text.strip())
+    )
+    if country is not None:
+        matches = matches.filter(country=country)
+    found = list(matches.order_by(alphabetical(language), "country", "code"))
+    found.sort(key=lambda place: not place.search_name.startswith(words[0]))
+    return found[:limit]
+
+
+def _each_begins_a_word(words: Iterable[str]) -> Q:
+    condition = Q()
+    for word in words:
+        condition &= Q(search_name__startswith=word) | Q(search_name__contains=f" {word}")
+    return condition
+
+
+def tree(country: str, language: str | None = None) -> Node | None:
+    """The country with its departments and their municipalities, one query; None if it is unknown."""
+    below: dict[int | None, list[Territory]] = {}
+    for place in Territory.objects.filter(country=country).order_by(alphabetical(language), "code"):
+        below.setdefault(place.parent_id, []).append(place)
+    roots = below.get(None, [])
+    return _node(roots[0], below) if roots else None
+
+
+def _node(place: Territory, below: dict[int | None, list[Territory]]) -> Node:
+    return Node(place, tuple(_node(child, below) for child in below.get(place.pk, [])))
+
+
+def boundaries(places: Iterable[int]) -> dict[int, shapely.Geometry]:
+    """Geometries (WGS 84) by territory key; those without one are left out."""
+    rows = list(Boundary.objects.filter(territory__in=list(places)).values_list("territory_id", "wkb"))
+    geometries = shapely.from_wkb([bytes(wkb) for _, wkb in rows])
+    return {key: geometry for (key, _), geometry in zip(rows, geometries, strict=True)}
+
+
+def population(place: Territory) -> tuple[PopulationGroup, ...]:
+    rows = Population.objects.filter(territory=place).order_by("-year", "age_from", "age_to", "sex")
+    return tuple(
+        PopulationGroup(row.year, row.age_from, row.age_to, row.sex, row.count, row.source) for row in rows
+    )

@@ -1,0 +1,272 @@
+"""What the site reads of releases, as frozen records that hold only what may be public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from almenara.places.models import Level, Territory
+from almenara.places.names import folded
+from almenara.places.queries import alphabetical
+from almenara.risk.models import Driver, Estimate, ProfileValue, Release
+
+ORDERS = {
+    "rank": ("rank", "-risk"),
+    "risk": ("risk",),
+    "children": ("children",),
+    "expected": ("expected",),
+    "width": ("se",),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    key: int
+    code: str
+    country: str
+    level: str
+    name: str
+    parent_code: str | None
+    parent_name: str | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A territory's risk. Proportions in [0, 1]; the interval is at 95 % and holds what interval_kind says."""
+
+    place: Place
+    children: float
+    children_year: int
+    children_source: str
+    risk: float
+    se: float
+    ci_low: float
+    ci_high: float
+    interval_kind: str
+    expected: float
+    cv: float | None
+    reliability: str | None
+    risk_class: int | None
+    class_probabilities: tuple[float, ...] | None
+    rank: int | None
+    rank_low: int | None
+    rank_high: int | None
+    areas: int | None
+
+
+@dataclass(frozen=True)
+class RiskClass:
+    """One class of the map: its limits, and how many territories, children and expected working children it holds."""
+
+    number: int
+    low: float
+    high: float
+    areas: int
+    children: float
+    expected: float
+
+
+@dataclass(frozen=True)
+class DriverPart:
+    factor: str
+    contribution: float
+    ci_low: float | None
+    ci_high: float | None
+
+
+@dataclass(frozen=True)
+class ProfileFigure:
+    name: str
+    labels: dict[str, str]
+    value: float | None
+    unit: str
+    year: int | None
+    source: str
+
+
+@dataclass(frozen=True)
+class FactSheet:
+    """All that a territory's sheet says. above: from the country down; ranked: how many territories share its level.
+
+    rank_in_parent: its place by risk among parent_size siblings (ties share the best); None for the country.
+    """
+
+    release: Release
+    territory: Territory
+    figures: Figures
+    above: tuple[Figures, ...]
+    ranked: int
+    rank_in_parent: int | None
+    parent_size: int | None
+    drivers: tuple[DriverPart, ...]
+    profile: tuple[ProfileFigure, ...]
+
+
+def current_release(country: str | None = None) -> Release | None:
+    """The release shown for a country; without one, the latest published of those being shown."""
+    return _releases(country).filter(is_current=True).first()
+
+
+def releases(country: str | None = None) -> list[Release]:
+    """Every published release, latest first."""
+    return list(_releases(country))
+
+
+def release(release_id: str) -> Release | None:
+    return _releases(None).filter(release_id=release_id).first()
+
+
+def _releases(country: str | None) -> QuerySet[Release]:
+    found = Release.objects.select_related("country").order_by("-published_at", "-pk")
+    return found if country is None else found.filter(country__code=country)
+
+
+def classes(shown: Release) -> tuple[RiskClass, ...]:
+    return tuple(
+        RiskClass(row["class"], row["low"], row["high"], row["areas"], row["children"], row["expected"])
+        for row in shown.classes["classes"]
+    )
+
+
+def estimates(
+    shown: Release,
+    *,
+    level: str = Level.MUNICIPALITY,
+    parent: str | None = None,
+    risk_class: int | None = None,
+    text: str = "",
+    order: str = "rank",
+    descending: bool = False,
+    language: str | None = None,
+) -> tuple[Figures, ...]:
+    """A level's territories; order: a key of ORDERS or "name" (alphabetical in the language). parent: a code."""
+    rows = _estimates(shown).filter(level=level)
+    if parent is not None:
+        rows = rows.filter(territory__parent__code=parent)
+    if risk_class is not None:
+        rows = rows.filter(risk_class=risk_class)
+    if text.strip():
+        rows = rows.filter(_named(text))
+    return tuple(_figures(row) for row in rows.order_by(*_ordering(order, descending, language)))
+
+
+def _named(text: str) -> Q:
+    found = Q(territory__code=text.strip())
+    words = folded(text)
+    if not words:
+        return found
+    return (
+        found | Q(territory__search_name__startswith=words) | Q(territory__search_name__contains=f" {words}")
+    )
+
+
+def _ordering(order: str, descending: bool, language: str | None) -> tuple[str, ...]:
+    name = f"territory__{alphabetical(language)}"
+    columns = ORDERS.get(order, (name,))
+    turned = tuple(_turned(column) for column in columns) if descending else columns
+    return (*turned, name, "territory__code")
+
+
+def _turned(column: str) -> str:
+    return column[1:] if column.startswith("-") else f"-{column}"
+
+
+def figures(shown: Release, place: Territory) -> Figures | None:
+    row = _estimates(shown).filter(territory=place).first()
+    return _figures(row) if row else None
+
+
+def fact_sheet(shown: Release, place: Territory) -> FactSheet | None:
+    """None if the release has no estimate for the territory (one created since its census, for example)."""
+    own = figures(shown, place)
+    if own is None:
+        return None
+    rank, size = _place_among_siblings(shown, place, own.risk)
+    return FactSheet(
+        release=shown,
+        territory=place,
+        figures=own,
+        above=_above(shown, place),
+        ranked=_estimates(shown).filter(level=place.level).count(),
+        rank_in_parent=rank,
+        parent_size=size,
+        drivers=drivers(shown, place),
+        profile=profile(shown, place),
+    )
+
+
+def _place_among_siblings(shown: Release, place: Territory, risk: float) -> tuple[int | None, int | None]:
+    if place.parent_id is None:
+        return None, None
+    siblings = Estimate.objects.filter(release=shown, territory__parent=place.parent_id, level=place.level)
+    return siblings.filter(risk__gt=risk).count() + 1, siblings.count()
+
+
+def _above(shown: Release, place: Territory) -> tuple[Figures, ...]:
+    keys = [key for key in (place.parent_id, place.parent.parent_id if place.parent else None) if key]
+    rows = {row.territory_id: row for row in _estimates(shown).filter(territory__in=keys)}
+    return tuple(_figures(rows[key]) for key in reversed(keys) if key in rows)
+
+
+def drivers(shown: Release, place: Territory) -> tuple[DriverPart, ...]:
+    """Largest part first, whichever its sign."""
+    rows = Driver.objects.filter(release=shown, territory=place)
+    parts = [DriverPart(row.factor, row.contribution, row.ci_low, row.ci_high) for row in rows]
+    return tuple(sorted(parts, key=lambda part: (-abs(part.contribution), part.factor)))
+
+
+def profile(shown: Release, place: Territory) -> tuple[ProfileFigure, ...]:
+    rows = ProfileValue.objects.filter(variable__release=shown, territory=place)
+    return tuple(
+        ProfileFigure(
+            name=row.variable.name,
+            labels=row.variable.labels,
+            value=row.value,
+            unit=row.variable.unit,
+            year=row.variable.year,
+            source=row.variable.source,
+        )
+        for row in rows.select_related("variable").order_by("variable__position")
+    )
+
+
+def _estimates(shown: Release) -> QuerySet[Estimate]:
+    return Estimate.objects.filter(release=shown).select_related("territory", "territory__parent")
+
+
+def _figures(row: Estimate) -> Figures:
+    probabilities = row.class_probabilities
+    return Figures(
+        place=_place(row.territory),
+        children=row.children,
+        children_year=row.children_year,
+        children_source=row.children_source,
+        risk=row.risk,
+        se=row.se,
+        ci_low=row.ci_low,
+        ci_high=row.ci_high,
+        interval_kind=row.interval_kind,
+        expected=row.expected,
+        cv=row.cv,
+        reliability=row.reliability,
+        risk_class=row.risk_class,
+        class_probabilities=None if probabilities is None else tuple(probabilities),
+        rank=row.rank,
+        rank_low=row.rank_low,
+        rank_high=row.rank_high,
+        areas=row.areas,
+    )
+
+
+def _place(territory: Territory) -> Place:
+    parent = territory.parent
+    return Place(
+        key=territory.pk,
+        code=territory.code,
+        country=territory.country,
+        level=territory.level,
+        name=territory.name,
+        parent_code=parent.code if parent else None,
+        parent_name=parent.name if parent else None,
+    )

@@ -1,0 +1,89 @@
+"""One embedded PostgreSQL for a test session: quick to make, nothing of it is kept.
+
+The database is made and migrated by its owner; the tests then run as the site does, so that a missing privilege shows.
+Nothing starts before the first test that asks for the database.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# Durability is of no use to a database that dies with the session.
+QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "30"}
+
+
+@pytest.fixture(scope="session")
+def platform_data() -> Iterator[Path]:
+    """The platform's data folder of this session: the settings point to it."""
+    from django.conf import settings
+
+    folder = Path(tempfile.mkdtemp(prefix="almenara-test-"))
+    folder.chmod(0o711)
+    settings.DATA = folder
+    settings.POSTGRES_OPTIONS = dict(QUICK)
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(platform_data: Path) -> Iterator[None]:
+    from almenara.config.database.base import cluster_at
+
+    yield
+    cluster_at(platform_data).release()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: Any,
+    django_db_modify_db_settings: None,
+) -> Iterator[None]:
+    from django.db import connection
+    from django.test.utils import setup_databases, teardown_databases
+
+    from almenara.config.database.base import as_owner
+
+    with django_db_blocker.unblock(), as_owner():
+        databases = setup_databases(verbosity=0, interactive=False, aliases=["default"])
+    with ExitStack() as stack:
+        stack.enter_context(_flushed_by_the_owner())
+        yield
+    with django_db_blocker.unblock():
+        connection.close()
+        with as_owner():
+            teardown_databases(databases, verbosity=0)
+
+
+class _flushed_by_the_owner:  # noqa: N801 (used as a context manager, like a function)
+    """A test with real transactions is cleaned up by TRUNCATE, which the site's role may not do."""
+
+    def __enter__(self) -> None:
+        from django.test import TransactionTestCase
+
+        from almenara.config.database.base import as_owner
+
+        self.original = original = TransactionTestCase._fixture_teardown
+
+        def teardown(case: TransactionTestCase) -> None:
+            with as_owner():
+                original(case)
+
+        TransactionTestCase._fixture_teardown = teardown
+
+    def __exit__(self, *error: object) -> None:
+        from django.test import TransactionTestCase
+
+        TransactionTestCase._fixture_teardown = self.original

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from almenara.places import queries
+from almenara.places.models import Level, Territory
+
+pytestmark = pytest.mark.django_db
+
+LONG = "Municipality of the Very Long Name by the Lighthouse, the Two Rivers and the Old Salt Road"
+
+
+@pytest.fixture
+def country() -> Territory:
+    root = Territory.objects.create(code="ZZ", country="ZZ", level=Level.COUNTRY, name="Isla")
+    for code, name in [("01", "Ñuble"), ("02", "Norte"), ("03", "Oeste")]:
+        department = Territory.objects.create(
+            code=code, country="ZZ", level=Level.DEPARTMENT, name=name, parent=root
+        )
+        _municipality(department, f"{code}1", f"San José de {name}")
+    return root
+
+
+def _municipality(parent: Territory, code: str, name: str) -> Territory:
+    return Territory.objects.create(
+        code=code, country="ZZ", level=Level.MUNICIPALITY, name=name, parent=parent
+    )
+
+
+def test_the_tree_is_in_the_languages_alphabetical_order(country: Territory) -> None:
+    assert _departments("es") == ["Norte", "Ñuble", "Oeste"]
+    assert _departments("pt") == ["Norte", "Ñuble", "Oeste"]
+    Territory.objects.create(code="04", country="ZZ", level=Level.DEPARTMENT, name="Nzeto", parent=country)
+    assert _departments("es") == ["Norte", "Nzeto", "Ñuble", "Oeste"]
+    assert _departments("fr") == ["Norte", "Ñuble", "Nzeto", "Oeste"]
+
+
+def _departments(language: str) -> list[str]:
+    tree = queries.tree("ZZ", language)
+    assert tree is not None
+    return [node.territory.name for node in tree.children]
+
+
+def test_search_takes_the_beginnings_of_words_without_accents(country: Territory) -> None:
+    assert [place.code for place in queries.search("nub", "es")] == ["01", "011"]
+    assert [place.code for place in queries.search("jose NUB", "es")] == ["011"]
+    assert queries.search("uble", "es") == []
+    assert queries.search("100%_", "es") == []
+    assert queries.search("  ", "es") == []
+
+
+def test_search_finds_a_code(country: Territory) -> None:
+    assert [place.name for place in queries.search("021", "es")] == ["San José de Norte"]
+
+
+def test_a_name_of_ninety_characters_is_kept_whole(country: Territory) -> None:
+    department = Territory.objects.get(code="01")
+    _municipality(department, "019", LONG)
+    assert len(LONG) == 90
+    assert queries.search("very long name", "en")[0].name == LONG
+
+
+def test_names_written_in_bulk_get_their_keys_too(country: Territory) -> None:
+    Territory.objects.bulk_create(
+        [Territory(code="015", country="ZZ", level=Level.MUNICIPALITY, name="Ñaña", parent=country)]
+    )
+    row = Territory.objects.get(code="015")
+    assert (row.sort_key_es, row.sort_key_fr, row.search_name) == ("n~an~a", "nana", "nana")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"code": "01", "level": Level.COUNTRY, "parent": None},
+        {"code": "XX", "country": "ZZ", "level": Level.COUNTRY, "parent": None},
+        {"code": "77", "level": Level.DEPARTMENT, "parent": None},
+    ],
+)
+def test_the_database_refuses_a_twin_and_an_orphan(country: Territory, fields: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Territory.objects.create(**{"country": "ZZ", "name": "x", **fields})
+
+
+def test_ancestors_go_from_the_country_down(country: Territory) -> None:
+    place = queries.territory("ZZ", "011")
+    assert place is not None
+    assert [above.code for above in queries.ancestors(place)] == ["ZZ", "01"]
