@@ -19,7 +19,7 @@ python:
 	@test -n "$(PYTHON)" || { echo "Almenara needs Python 3.11 or newer, and none was found on the PATH."; \
 	echo "Install it (Debian 12 or newer, Ubuntu 24.04 or newer: apt install python3 python3-venv) and run make again."; exit 1; }
 
-setup: python ## environment, libraries, catalogues, static files, browser
+setup: python ## environment, libraries, catalogues, browser
 	@$(PYTHON) tools/setup.py test
 
 demo: python ## a simulated country, from survey to map, on http://127.0.0.1:8000 (CHECK=1: visit it and stop)

@@ -38,7 +38,6 @@ def missing_packages() -> list[str]:
         ["Rscript", "--vanilla", "-e", asked],
         capture_output=True,
         text=True,
-        env={**os.environ, "LC_ALL": "C"},
         check=True,
     )
     return told.stdout.split()

@@ -129,18 +129,6 @@ def compile_catalogues() -> None:
     call(PYTHON, "-m", "tools.messages", "compile")
 
 
-def collect_static() -> None:
-    call(
-        PYTHON,
-        "-m",
-        "django",
-        "collectstatic",
-        "--no-input",
-        "--verbosity=0",
-        "--settings=almenara.config.settings",
-    )
-
-
 def browser_found() -> bool:
     return any(shutil.which(name) for name in BROWSERS)
 
@@ -181,12 +169,6 @@ STEPS = (
     ),
     Step("front-end", "front-end libraries", install_front_end, ("package-lock.json",), ("node_modules",)),
     Step("catalogues", "translations", compile_catalogues, ("src/**/*.po",)),
-    Step(
-        "static",
-        "static files",
-        collect_static,
-        ("package-lock.json", "src/almenara/**/static/**/*", "src/almenara/config/settings.py"),
-    ),
     Step("browser", "a browser for the tests", install_browser, works=browser_found),
 )
 

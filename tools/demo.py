@@ -1,0 +1,194 @@
+"""The demonstration: a simulated country, from survey and census to a public map.
+
+Everything it makes lies under var/demo and is made once; what changes in the code is made again. With --check it visits
+the site instead of leaving it open.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+DEMO = ROOT / "var" / "demo"
+COUNTRY, RELEASE, SITE = DEMO / "country", DEMO / "release", DEMO / "site"
+PERSONS, SEED = 200_000, 8
+SECONDS_TO_START = 120
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Almenara on a simulated country")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument(
+        "--check", action="store_true", help="visit every kind of page, say what was seen, stop"
+    )
+    asked = parser.parse_args()
+    port = free_port() if asked.check else asked.port
+    refuse_if_taken(port)
+    make_release()
+    fill_site()
+    with server(port) as process:
+        wait_until_up(port, process)
+        return check(port) if asked.check else keep_open(port, process)
+
+
+def make_release() -> None:
+    simulated = fingerprint("src/mirti/simulate/**/*.py", "src/mirti/io/simulated.py")
+    with once(COUNTRY, simulated, f"A simulated country of {PERSONS:,} persons") as wanted:
+        if wanted:
+            call("mirti", "simulate", "--persons", str(PERSONS), "--seed", str(SEED), "--out", str(COUNTRY))
+    with once(
+        RELEASE, simulated + fingerprint("src/mirti/**/*.py"), "The risk of its municipalities"
+    ) as wanted:
+        if wanted:
+            call("mirti", "run", str(COUNTRY / "model.toml"), "--out", str(RELEASE))
+
+
+def fill_site() -> None:
+    shown = (RELEASE.with_suffix(".made")).read_text() + fingerprint("src/almenara/**/*", "package-lock.json")
+    with once(SITE / "static", shown, "Its public site") as wanted:
+        if wanted:
+            call("almenara", "migrate")
+            call("almenara", "collectstatic")
+            call("almenara", "places", "import", str(COUNTRY / "boundaries.geojson"))
+            call("almenara", "publish", str(RELEASE))
+
+
+def fingerprint(*patterns: str) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in patterns for path in ROOT.glob(pattern)):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+@contextmanager
+def once(product: Path, made_from: str, says: str) -> Iterator[bool]:
+    """Whether a product has to be made; remembers what it was made from when that went well."""
+    stamp = product.with_suffix(".made")
+    if product.exists() and stamp.exists() and stamp.read_text() == made_from:
+        yield False
+        return
+    print(f"demo: {says} …", flush=True)
+    shutil.rmtree(product, ignore_errors=True)
+    stamp.unlink(missing_ok=True)
+    product.parent.mkdir(parents=True, exist_ok=True)
+    yield True
+    stamp.write_text(made_from)
+
+
+def surroundings() -> dict[str, str]:
+    own = {"ALMENARA_DATA": str(SITE), "ALMENARA_NODE_MODULES": str(ROOT / "node_modules")}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "ALMENARA_"))
+    }
+    return {**kept, **own, "DJANGO_SETTINGS_MODULE": "almenara.config.settings"}
+
+
+def call(command: str, *arguments: str) -> None:
+    done = subprocess.run(
+        [f"{BIN}/{command}", *arguments], cwd=ROOT, env=surroundings(), stdin=subprocess.DEVNULL
+    )
+    if done.returncode:
+        sys.exit(f"demo: `{command} {' '.join(arguments)}` failed with exit code {done.returncode}.")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def refuse_if_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            sys.exit(f"demo: port {port} is taken. Choose another one: make demo PORT={port + 1}")
+
+
+@contextmanager
+def server(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    command = [f"{BIN}/almenara", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=surroundings(), stdin=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=20)
+        process.kill()
+        process.wait()
+
+
+def wait_until_up(port: int, process: subprocess.Popen[bytes]) -> None:
+    ends = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < ends:
+        if process.poll() is not None:
+            sys.exit(f"demo: the site stopped while starting, with exit code {process.returncode}.")
+        with suppress(urllib.error.URLError, ConnectionError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).close()
+            return
+        time.sleep(0.2)
+    sys.exit(f"demo: the site did not answer within {SECONDS_TO_START} seconds.")
+
+
+def keep_open(port: int, process: subprocess.Popen[bytes]) -> int:
+    home = f"http://127.0.0.1:{port}"
+    print(WHAT_TO_SEE.format(home=home), flush=True)
+    with suppress(KeyboardInterrupt):
+        process.wait()
+    print("demo: stopped.")
+    return 0
+
+
+def check(port: int) -> int:
+    import django
+
+    os.environ.update(surroundings())
+    django.setup()
+    from tools.visit import LANGUAGES, Tour
+
+    tour = Tour(f"http://127.0.0.1:{port}")
+    for visit in tour.take(
+        ["/", *(f"/{language}/" for language in LANGUAGES), "/sitemap.xml", "/robots.txt"]
+    ):
+        print(visit, flush=True)
+    missed, faulty = tour.missed(), [visit for visit in tour.visits if visit.faults]
+    for route in missed:
+        print(f"  ✗ no page leads to {route}")
+    print("No page for a role was visited: signing in does not exist yet.")
+    print(
+        f"{len(tour.visits)} addresses visited, {len(faulty)} with faults, {len(missed)} routes not reached."
+    )
+    return int(bool(missed or faulty))
+
+
+WHAT_TO_SEE = """
+Almenara is open at {home}  (Ctrl-C stops it)
+
+  {home}/es/  the front page; the language switch keeps the page
+  the map      three classes of risk, with how many children each holds; search, hover, keyboard
+  the ranking  sort, filter, download (CSV, GeoJSON, Excel)
+  a territory  its fact sheet, on screen and as a two-page PDF
+
+The country does not exist: its people, places and figures are simulated.
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
