@@ -76,8 +76,9 @@ class ModelMatrix:
     def _values(self, codes: Codes, part: Part) -> Floats:
         covariate, level = part
         if level is None:
-            return np.asarray(self.covariates[covariate].values)[codes[:, covariate]]
-        return (codes[:, covariate] == level).astype(np.float64)
+            values = np.asarray(self.covariates[covariate].values, dtype=np.float64)
+            return np.asarray(values[codes[:, covariate]])
+        return np.asarray(codes[:, covariate] == level, dtype=np.float64)
 
     def _term_columns(self, term: str) -> Iterable[Column]:
         position = {covariate.name: i for i, covariate in enumerate(self.covariates)}

@@ -48,7 +48,7 @@ def check_rank(gram: Floats, names: Sequence[str]) -> None:
     problems = [_empty(empty)] if empty else []
     kept = np.flatnonzero(scale > 0)
     correlation = gram[np.ix_(kept, kept)] / np.outer(scale[kept], scale[kept])
-    problems += _aliased(correlation, [names[j] for j in kept])
+    problems += _aliased(correlation, [names[j] for j in kept.tolist()])
     if problems:
         raise InputError(problems)
 
@@ -65,7 +65,9 @@ def check_separation(x: Floats, sw: Floats, swy: Floats, names: Sequence[str]) -
                 where=WHERE,
                 remedy="Merge the level with another, drop the term, or, where the outcome is rare, use the index.",
                 count=len(infinite),
-                items=tuple(f"{names[j]} → {'+' if direction[j] > 0 else '-'}infinity" for j in infinite),
+                items=tuple(
+                    f"{names[j]} → {'+' if direction[j] > 0 else '-'}infinity" for j in infinite.tolist()
+                ),
             )
         )
 
@@ -121,7 +123,7 @@ def _aliased(correlation: Floats, names: Sequence[str]) -> list[Problem]:
             independent.append(j)
             continue
         weights = solve_triangular(lower.T, row, lower=False)
-        makers = [names[independent[i]] for i in np.flatnonzero(np.abs(weights) > 1e-6)]
+        makers = [names[independent[i]] for i in np.flatnonzero(np.abs(weights) > 1e-6).tolist()]
         problems.append(_alias(names[j], makers))
     return problems
 

@@ -40,9 +40,9 @@ def build_design(
 
     strata, psu, ssu: (m,) codes. strata None: one stratum; psu None: every row is its own PSU (rows says how many).
     nest: PSU codes restart in each stratum. stratum_population: (m,) PSUs in the population of the row's stratum, inf
-    where drawn with replacement. psu_population: (m,) second-stage units in the population of the row's PSU; it needs ssu
-    and stratum_population. Raises InputError for missing codes, PSUs in several strata (nest False), and populations
-    that are missing, vary, or are smaller than the sample.
+    where drawn with replacement. psu_population: (m,) second-stage units in the population of the row's PSU; it needs
+    ssu and stratum_population. Raises InputError for missing codes, PSUs in several strata (nest False), and
+    populations that are missing, vary, or are smaller than the sample.
     """
     m = _length(strata, psu, rows)
     stratum_labels, stratum = _codes(np.zeros(m, np.int64) if strata is None else strata, "strata")
@@ -79,9 +79,13 @@ def check_weights(weights: NDArray[Any], where: str = "survey weight") -> None:
 
 
 def _length(strata: Column | None, psu: Column | None, rows: int | None) -> int:
-    given = rows if rows is not None else len(psu if psu is not None else strata if strata is not None else ())
+    given = (
+        rows if rows is not None else len(psu if psu is not None else strata if strata is not None else ())
+    )
     if not given:
-        raise InputError(Problem("There is no sampled person.", WHERE, "Check that the survey file has rows."))
+        raise InputError(
+            Problem("There is no sampled person.", WHERE, "Check that the survey file has rows.")
+        )
     return given
 
 
@@ -103,13 +107,14 @@ def _codes(column: Column, what: str) -> tuple[tuple[str, ...], Index]:
 
 
 def _missing(values: NDArray[Any]) -> NDArray[np.bool_]:
+    missing = np.zeros(len(values), dtype=bool)
     if values.dtype.kind == "f":
-        return np.isnan(values)
+        missing |= np.isnan(values)
     if values.dtype.kind == "O":
-        return np.array([value is None or value != value or value == "" for value in values], dtype=bool)
-    if values.dtype.kind in "US":
-        return values == values.dtype.type("")
-    return np.zeros(len(values), dtype=bool)
+        missing |= [value is None or value != value or value == "" for value in values]
+    if values.dtype.kind == "U":
+        missing |= values == ""
+    return missing
 
 
 def _psus(
@@ -123,7 +128,8 @@ def _psus(
         _check_nested(psu_code, labels)
     restarts = len(pairs) > len(labels)
     names = tuple(
-        f"{strata[h]}/{labels[c]}" if restarts else labels[c] for h, c in zip(psu_stratum, psu_code, strict=True)
+        f"{strata[h]}/{labels[c]}" if restarts else labels[c]
+        for h, c in zip(psu_stratum, psu_code, strict=True)
     )
     return names, psu_stratum.astype(np.int32), at_psu.astype(np.int32)
 

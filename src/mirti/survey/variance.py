@@ -124,10 +124,11 @@ def domain_ratios(
 ) -> DomainEstimates:
     """Σ numerator / Σ denominator over the rows (m,) of each domain, with linearised standard errors.
 
-    For the rate of y: numerator Σwy and denominator Σw of each cell. Raises InputError for single-PSU strata under "fail".
+    For the rate of y: numerator Σwy and denominator Σw of each cell. Raises InputError for single-PSU strata under
+    "fail".
     """
-    top = np.bincount(domain, numerator, minlength=domains)
-    bottom = np.bincount(domain, denominator, minlength=domains)
+    top = _sum_at(domain, numerator, domains)
+    bottom = _sum_at(domain, denominator, domains)
     estimate = np.divide(top, bottom, out=np.full(domains, np.nan), where=bottom != 0)
     influence = (numerator - estimate[domain] * denominator) / bottom[domain]
     variance = domain_variances(sample, psu, influence, domain, domains, ssu=ssu, single_psu=single_psu)
@@ -157,11 +158,13 @@ def degrees_of_freedom(sample: Sample, psu: Index) -> int:
     return len(held) - len(np.unique(sample.psu_stratum[held]))
 
 
-def _stages(
-    sample: Sample, psu: Index, ssu: Index | None, rule: SinglePsu
-) -> list[tuple[_Stage, Index]]:
+def _stages(sample: Sample, psu: Index, ssu: Index | None, rule: SinglePsu) -> list[tuple[_Stage, Index]]:
     stages = [(_first_stage(sample, rule), psu)]
-    if sample.ssu_psu is not None and sample.psu_population is not None and sample.stratum_population is not None:
+    if (
+        sample.ssu_psu is not None
+        and sample.psu_population is not None
+        and sample.stratum_population is not None
+    ):
         if ssu is None:
             raise ValueError("the sample has a second stage: give the second-stage unit of each row")
         stages.append((_second_stage(sample, rule), ssu))
@@ -172,7 +175,13 @@ def _first_stage(sample: Sample, rule: SinglePsu) -> _Stage:
     size = np.bincount(sample.psu_stratum, minlength=len(sample.stratum_labels))
     unsampled = _unsampled(size, sample.stratum_population)
     return _stage(
-        sample.psu_stratum, size, unsampled, np.ones(len(size)), rule, sample.stratum_labels, ("stratum", "PSU")
+        sample.psu_stratum,
+        size,
+        unsampled,
+        np.ones(len(size)),
+        rule,
+        sample.stratum_labels,
+        ("stratum", "PSU"),
     )
 
 
@@ -193,7 +202,12 @@ def _unsampled(size: Ints, population: Floats | None) -> Floats:
 
 
 def _stage(
-    group: Index, size: Ints, unsampled: Floats, factor: Floats, rule: SinglePsu, labels: tuple[str, ...],
+    group: Index,
+    size: Ints,
+    unsampled: Floats,
+    factor: Floats,
+    rule: SinglePsu,
+    labels: tuple[str, ...],
     words: tuple[str, str],
 ) -> _Stage:
     several = size > 1
@@ -236,12 +250,16 @@ def _pair_variances(
     squares = np.bincount(at, (total - mean_total[at]) ** 2)
     empty = stage.size[held_group] - np.bincount(at)  # units without a member of the domain have a total of 0
     contribution = stage.scale[held_group] * (squares + empty * mean_total**2)
-    return np.bincount(held_domain, contribution, minlength=domains)
+    return _sum_at(held_domain, contribution, domains)
 
 
 def _sum_by(key: Ints, values: Floats) -> tuple[Ints, Floats]:
     unique, at = np.unique(key, return_inverse=True)
-    return unique, np.bincount(at, values)
+    return unique, _sum_at(at, values, len(unique))
+
+
+def _sum_at(index: NDArray[np.integer], values: Floats, length: int) -> Floats:
+    return np.asarray(np.bincount(index, values, minlength=length), dtype=np.float64)
 
 
 def _count_units(sample: Sample, psu: Index, domain: Index, domains: int) -> tuple[Ints, Ints]:
