@@ -282,6 +282,8 @@ class AreasDeclaration(Declaration):
     """the table's column of that area's name"""
     parent_from_code: int | None = Field(default=None, ge=1, le=20)
     """the first so many characters of the area code are the code of the area above"""
+    parent_names: dict[str, Text] = Field(default_factory=dict)
+    """code of an area above = its name, where no table holds it"""
 
 
 class BoundariesDeclaration(Declaration):

@@ -1,0 +1,200 @@
+"""What the keys of a spec must be to each other: names that exist, cuts that increase, levels that match.
+
+Each check works on the pieces that are well formed by themselves: these faults are told together with the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from mirti.declarations import (
+    AcceptDeclaration,
+    AreasDeclaration,
+    CensusDeclaration,
+    ClassesDeclaration,
+    CovariateDeclaration,
+    ModelDeclaration,
+    OutcomeDeclaration,
+    SurveyDeclaration,
+)
+from mirti.spec.coding_checks import covariate_faults, household_faults
+from mirti.spec.lines import Loc
+from mirti.spec.messages import Fault, nearest
+from mirti.spec.outcome_checks import outcome_faults
+
+Piece = TypeVar("Piece", bound=BaseModel)
+_OUTCOME: TypeAdapter[Any] = TypeAdapter(OutcomeDeclaration)
+
+
+def cross_faults(data: dict[str, Any]) -> list[Fault]:
+    """Every fault between keys, of the parts that can be read."""
+    covariates = dict(_list(data, "covariates", CovariateDeclaration))
+    return [
+        *_covariates(covariates, data),
+        *_accepted(data, _names(data)),
+        *_terms(data, _names(data)),
+        *_outcome(data),
+        *_survey(data),
+        *_census(data),
+        *_classes(data),
+        *_areas(data),
+    ]
+
+
+def _covariates(covariates: dict[Loc, CovariateDeclaration], data: dict[str, Any]) -> Iterator[Fault]:
+    names = Counter(covariate.name for covariate in covariates.values())
+    seen: set[str] = set()
+    for loc, covariate in covariates.items():
+        yield from covariate_faults(covariate, loc)
+        yield from household_faults(covariate, loc, data)
+        if names[covariate.name] > 1 and covariate.name in seen:
+            what = f'covariate "{covariate.name}" is declared {names[covariate.name]} times'
+            yield Fault((*loc, "name"), what, "Give each covariate its own name.")
+        seen.add(covariate.name)
+
+
+def _names(data: dict[str, Any]) -> list[str]:
+    """The names of the covariates as they are written, well formed or not."""
+    written = data.get("covariates")
+    tables = written if isinstance(written, list) else []
+    return [str(table["name"]) for table in tables if isinstance(table, dict) and "name" in table]
+
+
+def _accepted(data: dict[str, Any], names: list[str]) -> Iterator[Fault]:
+    for loc, accepted in _list(data, "accept", AcceptDeclaration):
+        if accepted.covariate not in names:
+            what = f'accept names "{accepted.covariate}", which is no covariate'
+            yield Fault((*loc, "covariate"), what, _covariate_names(accepted.covariate, names))
+
+
+def _terms(data: dict[str, Any], names: list[str]) -> Iterator[Fault]:
+    model = _piece(data, "model", ModelDeclaration)
+    terms = model.terms if model is not None else ()
+    for term in terms:
+        parts = term.split(":")
+        for part in parts:
+            if part not in names:
+                what = f'term "{term}" names "{part}", which is no covariate'
+                yield Fault(("model", "terms"), what, _covariate_names(part, names))
+        if len(set(parts)) < len(parts):
+            yield Fault(("model", "terms"), f'term "{term}" names a covariate twice', "Name each once.")
+    if len({frozenset(term.split(":")) for term in terms}) < len(terms):
+        yield Fault(
+            ("model", "terms"), "a term stands there twice", "Keep one of them (a:b and b:a are the same)."
+        )
+
+
+def _covariate_names(word: str, names: list[str]) -> str:
+    return f"{nearest(word, names)}The covariates are {', '.join(names) or 'none'}."
+
+
+def _outcome(data: dict[str, Any]) -> Iterator[Fault]:
+    try:
+        outcome = _OUTCOME.validate_python(data.get("outcome"))
+    except ValidationError:
+        return
+    yield from outcome_faults(outcome)
+
+
+def _survey(data: dict[str, Any]) -> Iterator[Fault]:
+    survey = _piece(data, "survey", SurveyDeclaration)
+    if survey is None:
+        return
+    needs = (
+        ("ssu", survey.ssu, "psu_population", survey.psu_population),
+        ("psu_population", survey.psu_population, "ssu", survey.ssu),
+        ("psu_population", survey.psu_population, "stratum_population", survey.stratum_population),
+        ("stratum_population", survey.stratum_population, "psu", survey.psu),
+        ("psu_population", survey.psu_population, "psu", survey.psu),
+        ("merge_strata", survey.merge_strata or None, "strata", survey.strata),
+    )
+    for key, value, needed, other in needs:
+        if value is not None and other is None:
+            yield Fault(
+                ("survey", key), f"survey.{key} needs survey.{needed}", f"Add {needed}, or remove {key}."
+            )
+    yield from _merges(survey)
+
+
+def _merges(survey: SurveyDeclaration) -> Iterator[Fault]:
+    for stratum, into in survey.merge_strata.items():
+        loc: Loc = ("survey", "merge_strata", stratum)
+        if stratum == into:
+            yield Fault(loc, f'stratum "{stratum}" is merged into itself', "Name another stratum.")
+        elif into in survey.merge_strata:
+            what = f'stratum "{stratum}" is merged into "{into}", which is itself merged into another'
+            yield Fault(loc, what, f'Name "{survey.merge_strata[into]}" for both.')
+
+
+def _census(data: dict[str, Any]) -> Iterator[Fault]:
+    census = _piece(data, "census", CensusDeclaration)
+    if census is None:
+        return
+    if census.kind == "counts" and census.count is None:
+        what = "a census of counts needs the column with the number of persons"
+        yield Fault(("census", "kind"), what, 'Add count = "…" to [census].')
+    if census.kind == "persons" and census.count is not None:
+        what = "census.count is declared, but the census is one of persons"
+        yield Fault(
+            ("census", "count"), what, 'Write kind = "counts" if each row is a group, else remove count.'
+        )
+
+
+def _classes(data: dict[str, Any]) -> Iterator[Fault]:
+    classes = _piece(data, "classes", ClassesDeclaration)
+    if classes is None:
+        return
+    loc: Loc = ("classes", "breaks")
+    if classes.method != "fixed":
+        if classes.breaks:
+            yield Fault(
+                loc,
+                f'breaks do not go with method "{classes.method}"',
+                'Write method = "fixed", or drop them.',
+            )
+        return
+    if any(low >= high for low, high in zip(classes.breaks, classes.breaks[1:], strict=False)):
+        yield Fault(
+            loc, f"the breaks do not increase: {list(classes.breaks)}", "Put them in increasing order."
+        )
+    if len(classes.breaks) != classes.number - 1:
+        what = f"{classes.number} classes need {classes.number - 1} breaks, there are {len(classes.breaks)}"
+        yield Fault(loc if classes.breaks else ("classes",), what, "Change number or breaks.")
+
+
+def _areas(data: dict[str, Any]) -> Iterator[Fault]:
+    areas = _piece(data, "areas", AreasDeclaration)
+    if areas is None:
+        return
+    if areas.source is not None and areas.code is None:
+        yield Fault(
+            ("areas", "source"), "the table of areas has no code", 'Add code = { column = "…" } to [areas].'
+        )
+    if areas.parent is not None and areas.parent_from_code is not None:
+        what = "areas.parent and areas.parent_from_code are both declared"
+        yield Fault(("areas", "parent_from_code"), what, "Keep one of them.")
+    for key in ("code", "name", "parent", "parent_name"):
+        if areas.source is None and getattr(areas, key) is not None:
+            yield Fault(
+                ("areas", key), f"areas.{key} needs areas.source, the table it is a column of", "Add source."
+            )
+
+
+def _piece(data: dict[str, Any], key: str, model: type[Piece]) -> Piece | None:
+    try:
+        return model.model_validate(data[key]) if key in data else None
+    except ValidationError:
+        return None
+
+
+def _list(data: dict[str, Any], key: str, model: type[Piece]) -> Iterator[tuple[Loc, Piece]]:
+    written = data.get(key)
+    for position, table in enumerate(written if isinstance(written, list) else []):
+        try:
+            yield (key, position), model.model_validate(table)
+        except ValidationError:
+            continue
