@@ -42,19 +42,19 @@ class AlmenaraError(Exception):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-class CheckFailed(AlmenaraError):
+class CheckFailedError(AlmenaraError):
     """A check that the user asked for found a fault."""
 
     exit_code = 1
 
 
-class Refused(AlmenaraError):
+class RefusedError(AlmenaraError):
     """The input is at fault and nothing was changed."""
 
     exit_code = 2
 
 
-class MachineFault(AlmenaraError):
+class MachineError(AlmenaraError):
     """The machine failed: a program, the disk, the database."""
 
     exit_code = 3

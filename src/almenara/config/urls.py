@@ -1,11 +1,11 @@
 from importlib.util import find_spec
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from almenara.config.health import health
 
-urlpatterns = [path("health", health, name="health")]
+urlpatterns: list[URLPattern | URLResolver] = [path("health", health, name="health")]
 
 if find_spec("almenara.observatory.urls"):
     urlpatterns += i18n_patterns(path("", include("almenara.observatory.urls")), prefix_default_language=True)

@@ -26,11 +26,10 @@ class Release(models.Model):
     """One published run of the risk model. Rows are written once; only is_current moves.
 
     titles, outcome_labels: by language. interval_kind: what its intervals hold (mirti.release.INTERVAL_KINDS).
-    manifest, classes: the release's own JSON; content_hash: SHA-256 of its manifest file.
+    manifest, classes, diagnostics: the release's own JSON documents (of the last, what may be public).
     """
 
     release_id = models.CharField(max_length=80, unique=True)
-    content_hash = models.CharField(max_length=64, unique=True)
     schema_version = models.CharField(max_length=10)
     country = models.ForeignKey(Territory, models.PROTECT, related_name="releases")
     titles = models.JSONField()
@@ -43,6 +42,7 @@ class Release(models.Model):
     interval_kind = models.CharField(max_length=20)
     manifest = models.JSONField()
     classes = models.JSONField()
+    diagnostics = models.JSONField(default=dict)
     created = models.DateTimeField()
     published_at = models.DateTimeField()
     is_current = models.BooleanField(default=False)

@@ -15,7 +15,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from almenara.common.errors import Fault, MachineFault
+from almenara.common.errors import Fault, MachineError
 
 KNOWN = ("almenara", "postgres")
 CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}  # the narrower first
@@ -30,11 +30,7 @@ class Account:
     prefix: tuple[str, ...] = ()
 
     def run(self, command: list[str], timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        switch = (
-            {}
-            if self.uid is None or self.prefix
-            else {"user": self.uid, "group": self.gid, "extra_groups": ()}
-        )
+        switches = self.uid is not None and not self.prefix
         return subprocess.run(  # noqa: S603 (the programs are the wheel's own)
             [*self.prefix, *command],
             cwd="/",
@@ -44,7 +40,9 @@ class Account:
             text=True,
             timeout=timeout,
             check=False,
-            **switch,
+            user=self.uid if switches else None,
+            group=self.gid if switches else None,
+            extra_groups=() if switches else None,
         )
 
     def own(self, path: Path) -> None:
@@ -75,7 +73,7 @@ def _created(name: str) -> pwd.struct_passwd:
     useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     command = [useradd or "useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", name]
     if useradd is None or subprocess.run(command, check=False, capture_output=True).returncode:  # noqa: S603
-        raise MachineFault(
+        raise MachineError(
             Fault(
                 "PostgreSQL does not run as root and no system account could be made for it.",
                 where="embedded PostgreSQL",
@@ -112,7 +110,7 @@ def _lent_passage(entry: pwd.struct_passwd, needed: tuple[Path, ...]) -> tuple[s
     setpriv = shutil.which("setpriv", path="/usr/bin:/bin:/usr/sbin:/sbin")
     capability = next((name for name, bit in CAPABILITIES.items() if _held() >> bit & 1), None)
     if setpriv is None or capability is None:
-        raise MachineFault(
+        raise MachineError(
             Fault(
                 f"the system account '{entry.pw_name}' that PostgreSQL runs as cannot reach them.",
                 where=", ".join(str(path) for path in needed if not _can_reach(path, entry)),

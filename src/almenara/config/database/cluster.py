@@ -10,7 +10,9 @@ import atexit
 import fcntl
 import hashlib
 import os
+import shlex
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +21,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import IO
 
-from almenara.common.errors import Fault, MachineFault
+from almenara.common.errors import Fault, MachineError
 from almenara.common.secrets import read_or_create
 from almenara.config.database.account import Account, account_for
 from almenara.config.database.binaries import programs
@@ -137,23 +139,22 @@ class Cluster:
         Path(name).unlink()
 
     def _start(self) -> None:
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)  # of a server that is gone
+        self._forget_a_server_that_is_gone()
         sockets = self._make_socket_folder()
         settings = {"listen_addresses": "", "unix_socket_directories": str(sockets), "port": str(PORT)}
-        options = " ".join(f"-c {name}='{value}'" for name, value in {**settings, **self.options}.items())
-        self._run(
-            "pg_ctl",
-            "start",
-            "-D",
-            str(self.folder),
-            "-w",
-            "-t",
-            str(START_SECONDS),
-            "-l",
-            str(self.log),
-            "-o",
-            options,
-        )
+        given = {**settings, **self.options}.items()
+        options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in given)
+        paths = ("-D", str(self.folder), "-l", str(self.log))
+        self._run("pg_ctl", "start", *paths, "-w", "-t", str(START_SECONDS), "-o", options)
+
+    def _forget_a_server_that_is_gone(self) -> None:
+        """PostgreSQL will not start while the recorded number is alive, be it an unrelated process.
+
+        If anybody holds the folder, the server may live where we cannot see it (another container): then it decides.
+        """
+        with (self.data / "postgres.users").open("ab") as users:
+            if _lock(users, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                (self.folder / "postmaster.pid").unlink(missing_ok=True)
 
     def _socket_folder(self) -> Path:
         if len(os.fsencode(self.folder / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_LIMIT:
@@ -169,7 +170,7 @@ class Cluster:
         sockets.mkdir(mode=0o700, exist_ok=True)
         owner = self.account.uid if self.account.uid is not None else os.geteuid()
         if sockets.is_symlink() or sockets.stat().st_uid not in {owner, os.geteuid()}:
-            raise MachineFault(
+            raise MachineError(
                 Fault(
                     "the folder for the server's socket belongs to somebody else.", str(sockets), "Remove it."
                 )
@@ -195,7 +196,7 @@ class Cluster:
     def _run(self, program: str, *arguments: str) -> None:
         done = self.account.run([str(programs() / program), *arguments])
         if done.returncode:
-            raise MachineFault(
+            raise MachineError(
                 Fault(
                     f"{program} failed: {done.stdout.strip()}\n{self._last_words()}".rstrip(),
                     where=str(self.folder),
@@ -216,9 +217,7 @@ def _lock(file: IO[bytes], kind: int) -> bool:
 
 
 def _runs_from(pid: int, folder: Path) -> bool:
-    import subprocess
-
     listed = subprocess.run(
         ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
-    )  # noqa: S603, S607
+    )
     return "postgres" in listed.stdout and str(folder) in listed.stdout

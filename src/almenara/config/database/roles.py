@@ -51,7 +51,7 @@ def _make_role(
     if _exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", role):
         return
     connection.execute(
-        sql.SQL("CREATE ROLE {} " + _LOGIN + " " + more + " PASSWORD {}").format(  # type: ignore[arg-type]
+        sql.SQL("CREATE ROLE {} " + _LOGIN + " " + more + " PASSWORD {}").format(
             sql.Identifier(role), sql.Literal(cluster.password(role))
         )
     )
@@ -60,8 +60,8 @@ def _make_role(
 def _grant(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     names = {"site": sql.Identifier(SITE), "owner": sql.Identifier(OWNER)}
     for statement in _DEFAULT_PRIVILEGES:
-        connection.execute(sql.SQL(statement).format(**names))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(statement).format(**names))
 
 
 def _exists(connection: psycopg.Connection[tuple[object, ...]], query: str, name: str) -> bool:
-    return connection.execute(query, [name]).fetchone() is not None  # type: ignore[arg-type]
+    return connection.execute(query, [name]).fetchone() is not None
