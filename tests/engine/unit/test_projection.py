@@ -90,7 +90,7 @@ def test_intervals_cover_the_coefficients_sampling_error(made):
 
 def test_intervals_stay_between_0_and_1_and_are_symmetric_in_logits(made):
     cells, matrix, fit = made
-    wide = FakeFit(fit.beta, fit.cov * 20, df=3)
+    wide = FakeFit(fit.beta, fit.cov * 4, df=3)
     areas = project(wide, matrix, cells).areas
     assert (areas.ci_low > 0).all()
     assert (areas.ci_high < 1).all()
