@@ -37,7 +37,8 @@ def release_page() -> str:
     head = (
         f"{MADE}\n# The release, schema version {SCHEMA_VERSION}\n\n"
         "A folder, written once, moved into place whole, never edited. `mirti verify` holds a folder against this "
-        "page; `mirti schema` prints it for programs. A column that is not public never reaches a page, a file or the API.\n"
+        "page; `mirti schema` prints it for programs. A column that is not public never reaches a page, a file or "
+        "the API.\n"
     )
     kinds = "".join(f"- `{name}`: {meaning}\n" for name, meaning in INTERVAL_KINDS.items())
     others = ", ".join(f"`{name}`" for name in (*JSON_FILES, *OPTIONAL_FILES, REPORT))
