@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from typing import Literal
@@ -54,18 +54,18 @@ class Uses:
     numeric: tuple[str, ...]
 
 
-def expression(text: str, table: ir.Table, where: str) -> ir.Value:
-    """The value of an expression over a table's columns.
+def expression(text: str, table: ir.Table, where: str, *, na: Sequence[str] = ()) -> ir.Value:
+    """The value of an expression over a table's columns; na: codes that mean missing in any of those columns.
 
     A column alone keeps its type, arithmetic is float64, a comparison is boolean. Raises InputError naming `where`, the
     position and the remedy for an unknown column or anything that is not allowed.
     """
-    return _Compiler(table, where, text).value(_parsed(text, where)).value
+    return _Compiler(table, where, text.strip(), tuple(na)).value(_parsed(text, where)).value
 
 
 def condition(text: str, table: ir.Table, where: str) -> ir.BooleanValue:
     """An expression that is true or false; InputError if it is a number, a text or a bare column."""
-    operand = _Compiler(table, where, text).value(_parsed(text, where))
+    operand = _Compiler(table, where, text.strip()).value(_parsed(text, where))
     if operand.kind != "boolean" and not operand.value.type().is_boolean():
         what = f'"{text}" is no condition: it is neither true nor false'
         raise InputError(Problem(what, where, 'Compare it with something, e.g. "column == 1".'))
@@ -93,6 +93,7 @@ class _Compiler:
     table: ir.Table
     where: str
     text: str
+    na: tuple[str, ...] = ()
     numeric: set[str] = field(default_factory=set)
 
     def value(self, node: ast.expr) -> _Operand:
@@ -113,8 +114,10 @@ class _Compiler:
 
     def _column(self, name: str, node: ast.expr) -> _Operand:
         if name not in self.table.columns:
-            raise unknown_column(name, self.table.columns, f"{self.where}, {_position(node)}")
-        return _Operand(self.table[name], "column", name)
+            raise unknown_column(name, self.table.columns, f"{self.where}, {self._position(node)}")
+        column = self.table[name]
+        known = code(column).isin(self.na).ifelse(ibis.null(column.type()), column) if self.na else column
+        return _Operand(known, "column", name)
 
     def _constant(self, node: ast.Constant) -> _Operand:
         if isinstance(node.value, bool):
@@ -226,7 +229,12 @@ class _Compiler:
         return _Operand(value.isnull(), "boolean")
 
     def _refused(self, node: ast.expr, what: str) -> InputError:
-        return InputError(Problem(f'in "{self.text}", {what}', f"{self.where}, {_position(node)}", ALLOWED))
+        return InputError(
+            Problem(f'in "{self.text}", {what}', f"{self.where}, {self._position(node)}", ALLOWED)
+        )
+
+    def _position(self, node: ast.expr) -> str:
+        return f"character {_place(self.text, node.col_offset)}"
 
 
 def unknown_column(name: str, columns: Iterable[str], where: str) -> InputError:
@@ -251,10 +259,30 @@ def _extreme(values: list[ir.NumericValue], *, largest: bool) -> ir.NumericValue
     return known.ifelse(extreme, ibis.null("float64"))
 
 
+def _plain(text: str) -> str:
+    """`name` as col("name"), which Python can parse."""
+    return _BACKTICKS.sub(lambda found: found[1] or f"col({found[2]!r})", text)
+
+
+def _place(text: str, offset: int) -> int:
+    """The character of the spec's text, from 1, at which byte `offset` of the parsed text begins."""
+    before = _plain(text).encode()[:offset].decode(errors="ignore")
+    longer = len("col('')") - len("``")
+    return (
+        len(before)
+        + 1
+        - longer * sum(1 for found in _BACKTICKS.finditer(text) if found[2] and _ends_in(found, before))
+    )
+
+
+def _ends_in(found: re.Match[str], before: str) -> bool:
+    return len(_plain(found.string[: found.end()])) <= len(before)
+
+
 def _parsed(text: str, where: str) -> ast.expr:
-    plain = _BACKTICKS.sub(lambda found: found[1] or f"col({found[2]!r})", text.strip())
+    plain = _plain(text)
     try:
-        return ast.parse(plain, mode="eval").body
+        return ast.parse(plain.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         position = f", character {error.offset}" if isinstance(error, SyntaxError) and error.offset else ""
         what = f'"{text}" cannot be read{_single_equals(plain)}'
@@ -277,7 +305,3 @@ def _column_name(node: ast.AST) -> str | None:
         ):
             return arguments[0].value
     return None
-
-
-def _position(node: ast.expr) -> str:
-    return f"character {node.col_offset + 1}"
