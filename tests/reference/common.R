@@ -50,6 +50,6 @@ write_table <- function(table, name, compress = FALSE) {
   dir.create("data", showWarnings = FALSE)
   file <- file.path("data", paste0(name, if (compress) ".csv.gz" else ".csv"))
   out <- if (compress) gzfile(file, "w") else file(file, "w")
-  write.csv(table, out, row.names = FALSE, quote = FALSE, na = "")
+  write.csv(table, out, row.names = FALSE, na = "")
   close(out)
 }
