@@ -1,0 +1,179 @@
+"""The gate between survey and census: a covariate distributed differently in the two cannot carry a prediction across.
+
+Standardised difference (Cohen 1988; Austin 2009, "Balance diagnostics for comparing the distribution of baseline
+covariates"). For a level of shares p_s and p_c: (p_s - p_c) / √((p_s q_s + p_c q_c) / 2); for
+a number: difference of means over √((v_s + v_c) / 2). Standard errors linearise it in the survey's moments; the census
+is taken as known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from mirti.errors import InputError, Problem
+from mirti.survey.variance import SinglePsu, covariance
+from mirti.tables import CensusCells, Covariate, Floats, SurveyCells
+
+WARNS = 0.10
+STOPS = 0.25
+
+Status = Literal["comparable", "warning", "accepted", "stopped"]
+
+
+@dataclass(frozen=True)
+class LevelDifference:
+    """A level's shares (or, without a level, the means of a number) in survey and census, and their difference."""
+
+    level: str | None
+    survey: float
+    census: float
+    difference: float
+    se: float
+
+
+@dataclass(frozen=True)
+class CovariateComparison:
+    """A covariate's verdict by its widest level. reason: why it was accepted, where it was."""
+
+    covariate: str
+    status: Status
+    widest: LevelDifference
+    levels: tuple[LevelDifference, ...]
+    reason: str | None = None
+
+    def __str__(self) -> str:
+        of = f" of {self.widest.level}" if self.widest.level is not None else ""
+        return (
+            f"{self.covariate}: {self.widest.difference:+.2f} (standard error {self.widest.se:.2f}){of}, "
+            f"{self.widest.survey:.3g} in the survey, {self.widest.census:.3g} in the census"
+        )
+
+
+@dataclass(frozen=True)
+class Comparability:
+    covariates: tuple[CovariateComparison, ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """For diagnostics.json: a row a covariate, with its levels."""
+        return [asdict(comparison) for comparison in self.covariates]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each covariate that warns, or that is kept by a written reason."""
+        return tuple(_warning(c) for c in self.covariates if c.status in ("warning", "accepted"))
+
+
+def compare(
+    survey: SurveyCells,
+    census: CensusCells,
+    *,
+    accepted: Mapping[str, str] | None = None,
+    single_psu: SinglePsu = "fail",
+) -> Comparability:
+    """Compare every covariate's distribution among the survey's children with the census'.
+
+    accepted: reason by covariate for those that may differ. Raises InputError with the figures where an absolute
+    standardised difference is STOPS or more and no reason is written.
+    """
+    reasons = accepted or {}
+    comparisons = tuple(
+        _compare(i, covariate, survey, census, reasons.get(covariate.name), single_psu)
+        for i, covariate in enumerate(survey.covariates)
+    )
+    _refuse([c for c in comparisons if c.status == "stopped"])
+    return Comparability(comparisons)
+
+
+def _compare(
+    i: int,
+    covariate: Covariate,
+    survey: SurveyCells,
+    census: CensusCells,
+    reason: str | None,
+    single_psu: SinglePsu,
+) -> CovariateComparison:
+    size = len(covariate.values or covariate.levels)
+    in_survey, at_survey = _shares(survey.codes[:, i], survey.sw, size)
+    in_census, _ = _shares(census.codes[:, i], census.n, size)
+    numeric = covariate.kind == "numeric"
+    slopes, levels = (
+        _number(covariate, in_survey, in_census) if numeric else _levels(covariate, in_survey, in_census)
+    )
+    influence = at_survey[:, None] * (_indicators(survey.codes[:, i], size) - in_survey) @ slopes
+    variance = covariance(survey.sample, survey.psu, influence, ssu=survey.ssu, single_psu=single_psu)
+    errors = np.sqrt(np.maximum(np.diag(variance), 0.0))
+    found = tuple(LevelDifference(*level, float(se)) for level, se in zip(levels, errors, strict=True))
+    widest = max(found, key=lambda level: abs(level.difference))
+    return CovariateComparison(covariate.name, _status(widest.difference, reason), widest, found, reason)
+
+
+def _shares(codes: Any, weight: Floats, size: int) -> tuple[Floats, Floats]:
+    """Share of each code among those known, and each cell's part in the known weight (0 where the code is missing)."""
+    known = np.where(codes >= 0, weight, 0.0)
+    part = known / known.sum()
+    return np.asarray(np.bincount(np.maximum(codes, 0), part, minlength=size), dtype=np.float64), part
+
+
+def _indicators(codes: Any, size: int) -> Floats:
+    return np.asarray(codes[:, None] == np.arange(size), dtype=np.float64)
+
+
+def _levels(
+    covariate: Covariate, p: Floats, c: Floats
+) -> tuple[Floats, list[tuple[str, float, float, float]]]:
+    """Slopes (levels, levels) of the differences in the survey's shares p; the levels with their differences."""
+    spread = np.sqrt((p * (1 - p) + c * (1 - c)) / 2)
+    present = spread > 0
+    divisor = np.where(present, spread, 1.0)
+    difference = np.where(present, (p - c) / divisor, 0.0)
+    slope = np.where(present, 1 / divisor - (p - c) * (1 - 2 * p) / (4 * divisor**3), 0.0)
+    rows = list(zip(covariate.levels, p.tolist(), c.tolist(), difference.tolist(), strict=True))
+    return np.diag(slope), rows
+
+
+def _number(
+    covariate: Covariate, p: Floats, c: Floats
+) -> tuple[Floats, list[tuple[None, float, float, float]]]:
+    """As `_levels`, of the one difference of means of a number: slopes (values, 1)."""
+    x = np.asarray(covariate.values, dtype=np.float64)
+    mean_s, mean_c = float(x @ p), float(x @ c)
+    v_s, v_c = float((x - mean_s) ** 2 @ p), float((x - mean_c) ** 2 @ c)
+    spread = np.sqrt((v_s + v_c) / 2)
+    if spread == 0:
+        return np.zeros((len(x), 1)), [(None, mean_s, mean_c, 0.0 if mean_s == mean_c else np.inf)]
+    difference = (mean_s - mean_c) / spread
+    slope = x / spread - difference * (x - mean_s) ** 2 / (2 * (v_s + v_c))
+    return slope[:, None], [(None, mean_s, mean_c, float(difference))]
+
+
+def _status(difference: float, reason: str | None) -> Status:
+    if abs(difference) < WARNS:
+        return "comparable"
+    if reason:
+        return "accepted"
+    return "stopped" if abs(difference) >= STOPS else "warning"
+
+
+def _warning(comparison: CovariateComparison) -> str:
+    head = f"Survey and census differ in {comparison}"
+    return f"{head}; accepted: {comparison.reason}" if comparison.status == "accepted" else f"{head}."
+
+
+def _refuse(stopped: Sequence[CovariateComparison]) -> None:
+    if stopped:
+        noun = "covariates are" if len(stopped) > 1 else "covariate is"
+        raise InputError(
+            Problem(
+                what=f"{len(stopped)} {noun} distributed differently in survey and census: "
+                f"the standardised difference is {STOPS:g} or more.",
+                where="comparability",
+                remedy="Code both sources alike, drop the covariate, or accept it by name with a written reason "
+                '([[accept]] covariate = "…", reason = "…"); the reason is printed with the results.',
+                count=len(stopped),
+                items=tuple(str(comparison) for comparison in stopped),
+            )
+        )
