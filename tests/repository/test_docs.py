@@ -21,6 +21,8 @@ import pytest
 from packaging.requirements import Requirement
 from tests.support.repository import ROOT, tracked_files
 
+from mirti.declarations import SpecDeclaration
+
 PAGES = [path for path in tracked_files() if path.suffix == ".md" and "node_modules" not in path.parts]
 OURS = ("mirti", "almenara")
 BLOCK = re.compile(r"(?P<mark><!-- run -->\n+)?```console\n(?P<text>.*?)```", re.DOTALL)
@@ -127,3 +129,11 @@ def test_every_dependency_has_its_line_of_decision() -> None:
 def test_decisions_are_numbered_without_gap_or_repeat() -> None:
     numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs/decisions").glob("[0-9]*.md"))
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_the_spec_that_is_shown_whole_is_valid() -> None:
+    page = (ROOT / "docs/how-to/run-on-your-own-survey.md").read_text(encoding="utf-8")
+    whole, *fragments = re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)
+    SpecDeclaration.model_validate(tomllib.loads(whole))
+    for fragment in fragments:
+        SpecDeclaration.model_validate(tomllib.loads(f"{whole}\n{fragment}"))
