@@ -5,12 +5,12 @@ from __future__ import annotations
 from ibis.backends.duckdb import Backend
 
 from mirti.characterise.profile import RegisterColumn
+from mirti.codes import not_a_number, number
 from mirti.declarations import RegisterDeclaration, Spec
 from mirti.documents import InputRecord
 from mirti.errors import InputError, Problem
+from mirti.expressions import unknown_column
 from mirti.io.areas import form_codes, raw_area
-from mirti.io.codes import not_a_number, number
-from mirti.io.expressions import unknown_column
 from mirti.io.readers import Opened, open_source
 from mirti.io.territories import check_once, record
 
