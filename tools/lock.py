@@ -72,4 +72,6 @@ def check() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(check() if sys.argv[1:] == ["check"] else lock())
+    if sys.argv[1:] == ["check"]:
+        sys.exit(check())
+    lock()

@@ -96,7 +96,7 @@ def test_the_demonstration_needs_no_browser(
 
 def test_a_missing_system_package_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(setup, "browser_found", lambda: False)
-    monkeypatch.setattr(setup.os, "geteuid", lambda: 1000)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
     with pytest.raises(SystemExit) as stopped:
         setup.install_browser()
     said = str(stopped.value)
