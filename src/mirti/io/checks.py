@@ -1,0 +1,159 @@
+"""Hold the columns of survey, census and projection against the spec before anything is computed.
+
+Missing columns of all sources are told together; then texts among numbers, unusable weights and counts, repeated keys.
+Each message gives how many rows and the first of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import ibis
+import ibis.expr.types as ir
+
+from mirti.codes import code, not_a_number, number
+from mirti.declarations import SpecDeclaration
+from mirti.errors import SHOWN, InputError, Problem
+from mirti.expressions import nearest_columns
+from mirti.io.needs import Need, census_needs, projection_needs, survey_needs
+from mirti.io.readers import ROW, Opened
+
+
+def check_sources(
+    declaration: SpecDeclaration, survey: Opened, census: Opened, projection: Opened | None = None
+) -> None:
+    """Raises InputError with every problem of the sources' columns."""
+    used = [(survey, survey_needs(declaration)), (census, census_needs(declaration))]
+    if projection is not None and declaration.projection is not None:
+        used.append((projection, projection_needs(declaration.projection)))
+    _raise(problem for opened, needs in used for problem in missing_columns(opened, needs))
+    _raise(problem for opened, needs in used for problem in no_numbers(opened, needs))
+    _raise([*unusable_weights(survey, declaration.survey.weight), *_counts(declaration, census, projection)])
+
+
+def _raise(problems: Iterable[Problem]) -> None:
+    found = tuple(problems)
+    if found:
+        raise InputError(found)
+
+
+def _counts(declaration: SpecDeclaration, census: Opened, projection: Opened | None) -> list[Problem]:
+    problems = []
+    if declaration.census.count is not None:
+        problems += [
+            *unusable_counts(census, declaration.census.count),
+            *repeated_keys(census, declaration.census.count),
+        ]
+    if projection is not None and declaration.projection is not None:
+        problems += unusable_counts(projection, declaration.projection.count)
+    return problems
+
+
+def missing_columns(opened: Opened, needs: Iterable[Need]) -> list[Problem]:
+    """A problem for each column that the spec names and the source has not, with the keys that name it."""
+    columns = opened.table.columns
+    keys: dict[str, list[str]] = {}
+    for need in needs:
+        if need.column not in columns:
+            keys.setdefault(need.column, []).append(need.key)
+    return [
+        Problem(
+            f'there is no column "{column}" (named by {", ".join(dict.fromkeys(by))})',
+            opened.where,
+            nearest_columns(column, columns),
+        )
+        for column, by in keys.items()
+    ]
+
+
+def no_numbers(opened: Opened, needs: Iterable[Need]) -> list[Problem]:
+    """A problem for each column of texts that is computed with and holds something else than numbers."""
+    named = {
+        need.column: need for need in needs if need.numeric and opened.table[need.column].type().is_string()
+    }
+    if not named:
+        return []
+    wrong = {f"n{i}": _wrong(opened.table, need).sum() for i, need in enumerate(named.values())}
+    counts = opened.table.aggregate(**wrong).to_pyarrow().to_pylist()[0]
+    return [
+        _no_number(opened, need, int(counts[f"n{i}"]))
+        for i, need in enumerate(named.values())
+        if counts[f"n{i}"]
+    ]
+
+
+def _wrong(table: ir.Table, need: Need) -> ir.BooleanValue:
+    column = table[need.column]
+    return not_a_number(column) & ~column.isin(need.na) if need.na else not_a_number(column)
+
+
+def _no_number(opened: Opened, need: Need, count: int) -> Problem:
+    items = _first(opened, lambda table: _wrong(table, need), need.column)
+    what = f'column "{need.column}" ({need.key}) should hold numbers; in {_rows(count)} it does not'
+    remedy = "Correct them, or list the texts that mean missing in na; decimals are written with a point."
+    return Problem(what, opened.where, remedy, count, items)
+
+
+def unusable_weights(opened: Opened, weight: str) -> list[Problem]:
+    """The problem of weights that are missing, zero or negative, if there are any."""
+
+    def bad(table: ir.Table) -> ir.BooleanValue:
+        value = number(table[weight])
+        return value.isnull() | (value <= 0)
+
+    what = f'the weight "{weight}" is missing, zero or negative in'
+    remedy = "Name the column of the final weight, or remove persons that do not belong to the sample."
+    return _bad_rows(opened, bad, weight, what, remedy)
+
+
+def unusable_counts(opened: Opened, count: str) -> list[Problem]:
+    """The problem of counts that are missing or negative, if there are any."""
+
+    def bad(table: ir.Table) -> ir.BooleanValue:
+        value = number(table[count])
+        return value.isnull() | (value < 0)
+
+    what = f'the count "{count}" is missing or negative in'
+    return _bad_rows(opened, bad, count, what, "Write the number of persons of the row, 0 for none.")
+
+
+def _bad_rows(
+    opened: Opened, bad: Callable[[ir.Table], ir.BooleanValue], column: str, what: str, remedy: str
+) -> list[Problem]:
+    found = int(bad(opened.table).sum().to_pyarrow().as_py() or 0)
+    if not found:
+        return []
+    return [Problem(f"{what} {_rows(found)}", opened.where, remedy, found, _first(opened, bad, column))]
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'s' * (count > 1)}"
+
+
+def _first(opened: Opened, bad: Callable[[ir.Table], ir.BooleanValue], column: str) -> tuple[str, ...]:
+    """The first bad rows as "row 3: 'doce'", rows counted from 1 without the header."""
+    numbered = opened.numbered()
+    shown = numbered.filter(bad(numbered)).select(row=numbered[ROW] + 1, value=code(numbered[column]))
+    rows = shown.order_by("row").limit(SHOWN).to_pyarrow().to_pylist()
+    return tuple(f"row {row['row']}: {_shown(row['value'])}" for row in rows)
+
+
+def _shown(value: str | None) -> str:
+    return "missing" if value is None else f"'{value}'"
+
+
+def repeated_keys(opened: Opened, count: str) -> list[Problem]:
+    """The problem of rows of a table of counts that are alike in every column but the count, if there are any."""
+    keys = [column for column in opened.table.columns if column != count]
+    groups = opened.table.group_by(keys).aggregate(times=ibis._.count())
+    repeated = groups.filter(groups["times"] > 1)
+    found = (
+        repeated.aggregate(keys=repeated.count(), rows=repeated["times"].sum()).to_pyarrow().to_pylist()[0]
+    )
+    if not found["keys"]:
+        return []
+    first = repeated.order_by(keys).limit(SHOWN).to_pyarrow().to_pylist()
+    items = tuple(f"{', '.join(str(row[key]) for key in keys)} × {row['times']}" for row in first)
+    what = f"{found['rows']} rows share {found['keys']} key{'s' * (found['keys'] > 1)} of {', '.join(keys)}"
+    remedy = "Each group of persons stands on one row: remove the copies, or add their counts up."
+    return [Problem(what, opened.where, remedy, found["keys"], items)]
