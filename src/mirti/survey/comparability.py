@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -21,18 +21,22 @@ from mirti.tables import CensusCells, Covariate, Floats, SurveyCells
 WARNS = 0.10
 STOPS = 0.25
 
-Status = Literal["comparable", "warning", "accepted", "stopped"]
+MEAN = "mean"  # stands for the level of a number
+
+Row: TypeAlias = tuple[str, float, float, float]
+Verdict = Literal["same", "warn", "stop", "accepted"]
 
 
 @dataclass(frozen=True)
 class LevelDifference:
-    """A level's shares (or, without a level, the means of a number) in survey and census, and their difference."""
+    """Shares of a level (means, of a number) in survey and census, and their standardised difference."""
 
-    level: str | None
+    level: str
     survey: float
     census: float
     difference: float
     se: float
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -40,16 +44,22 @@ class CovariateComparison:
     """A covariate's verdict by its widest level. reason: why it was accepted, where it was."""
 
     covariate: str
-    status: Status
-    widest: LevelDifference
     levels: tuple[LevelDifference, ...]
     reason: str | None = None
 
+    @property
+    def widest(self) -> LevelDifference:
+        return max(self.levels, key=lambda level: abs(level.difference))
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.widest.verdict
+
     def __str__(self) -> str:
-        of = f" of {self.widest.level}" if self.widest.level is not None else ""
+        widest = self.widest
         return (
-            f"{self.covariate}: {self.widest.difference:+.2f} (standard error {self.widest.se:.2f}){of}, "
-            f"{self.widest.survey:.3g} in the survey, {self.widest.census:.3g} in the census"
+            f"{self.covariate}: {widest.difference:+.2f} (standard error {widest.se:.2f}) at {widest.level}, "
+            f"{widest.survey:.3g} in the survey, {widest.census:.3g} in the census"
         )
 
 
@@ -58,13 +68,13 @@ class Comparability:
     covariates: tuple[CovariateComparison, ...]
 
     def rows(self) -> list[dict[str, Any]]:
-        """For diagnostics.json: a row a covariate, with its levels."""
-        return [asdict(comparison) for comparison in self.covariates]
+        """For diagnostics.json: a row a level."""
+        return [{"covariate": c.covariate} | asdict(level) for c in self.covariates for level in c.levels]
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """A sentence for each covariate that warns, or that is kept by a written reason."""
-        return tuple(_warning(c) for c in self.covariates if c.status in ("warning", "accepted"))
+        return tuple(_warning(c) for c in self.covariates if c.verdict in ("warn", "accepted"))
 
 
 def compare(
@@ -84,7 +94,7 @@ def compare(
         _compare(i, covariate, survey, census, reasons.get(covariate.name), single_psu)
         for i, covariate in enumerate(survey.covariates)
     )
-    _refuse([c for c in comparisons if c.status == "stopped"])
+    _refuse([c for c in comparisons if c.verdict == "stop"])
     return Comparability(comparisons)
 
 
@@ -106,9 +116,11 @@ def _compare(
     influence = at_survey[:, None] * (_indicators(survey.codes[:, i], size) - in_survey) @ slopes
     variance = covariance(survey.sample, survey.psu, influence, ssu=survey.ssu, single_psu=single_psu)
     errors = np.sqrt(np.maximum(np.diag(variance), 0.0))
-    found = tuple(LevelDifference(*level, float(se)) for level, se in zip(levels, errors, strict=True))
-    widest = max(found, key=lambda level: abs(level.difference))
-    return CovariateComparison(covariate.name, _status(widest.difference, reason), widest, found, reason)
+    found = tuple(
+        LevelDifference(*level, float(se), _verdict(level[-1], reason))
+        for level, se in zip(levels, errors, strict=True)
+    )
+    return CovariateComparison(covariate.name, found, reason)
 
 
 def _shares(codes: Any, weight: Floats, size: int) -> tuple[Floats, Floats]:
@@ -122,9 +134,7 @@ def _indicators(codes: Any, size: int) -> Floats:
     return np.asarray(codes[:, None] == np.arange(size), dtype=np.float64)
 
 
-def _levels(
-    covariate: Covariate, p: Floats, c: Floats
-) -> tuple[Floats, list[tuple[str, float, float, float]]]:
+def _levels(covariate: Covariate, p: Floats, c: Floats) -> tuple[Floats, list[Row]]:
     """Slopes (levels, levels) of the differences in the survey's shares p; the levels with their differences."""
     spread = np.sqrt((p * (1 - p) + c * (1 - c)) / 2)
     present = spread > 0
@@ -135,32 +145,30 @@ def _levels(
     return np.diag(slope), rows
 
 
-def _number(
-    covariate: Covariate, p: Floats, c: Floats
-) -> tuple[Floats, list[tuple[None, float, float, float]]]:
+def _number(covariate: Covariate, p: Floats, c: Floats) -> tuple[Floats, list[Row]]:
     """As `_levels`, of the one difference of means of a number: slopes (values, 1)."""
     x = np.asarray(covariate.values, dtype=np.float64)
     mean_s, mean_c = float(x @ p), float(x @ c)
     v_s, v_c = float((x - mean_s) ** 2 @ p), float((x - mean_c) ** 2 @ c)
     spread = np.sqrt((v_s + v_c) / 2)
     if spread == 0:
-        return np.zeros((len(x), 1)), [(None, mean_s, mean_c, 0.0 if mean_s == mean_c else np.inf)]
+        return np.zeros((len(x), 1)), [(MEAN, mean_s, mean_c, 0.0 if mean_s == mean_c else np.inf)]
     difference = (mean_s - mean_c) / spread
     slope = x / spread - difference * (x - mean_s) ** 2 / (2 * (v_s + v_c))
-    return slope[:, None], [(None, mean_s, mean_c, float(difference))]
+    return slope[:, None], [(MEAN, mean_s, mean_c, float(difference))]
 
 
-def _status(difference: float, reason: str | None) -> Status:
+def _verdict(difference: float, reason: str | None) -> Verdict:
     if abs(difference) < WARNS:
-        return "comparable"
+        return "same"
     if reason:
         return "accepted"
-    return "stopped" if abs(difference) >= STOPS else "warning"
+    return "stop" if abs(difference) >= STOPS else "warn"
 
 
 def _warning(comparison: CovariateComparison) -> str:
     head = f"Survey and census differ in {comparison}"
-    return f"{head}; accepted: {comparison.reason}" if comparison.status == "accepted" else f"{head}."
+    return f"{head}; accepted: {comparison.reason}" if comparison.verdict == "accepted" else f"{head}."
 
 
 def _refuse(stopped: Sequence[CovariateComparison]) -> None:
