@@ -6,6 +6,7 @@ BIN := .venv/bin
 ONLY ?=
 CHECK ?=
 PORT ?= 8000
+DATA ?=
 WORKERS ?= 2
 export NODE_USE_SYSTEM_CA := 1
 
@@ -44,8 +45,8 @@ serve: setup ## the site on its own database
 bench: setup ## BENCH lines: name value unit limit ok|short (ONLY=name for one)
 	@$(BIN)/python -m tools.bench $(ONLY)
 
-reference: setup ## rerun the R scripts that the reference tests are held against (installs R by apt)
-	@$(BIN)/python -m tools.reference $(ONLY)
+reference: setup ## rerun the R scripts that tests are held against, with R installed by apt (DATA=folder of real data)
+	@$(if $(DATA),DATA="$(DATA)") $(BIN)/python -m tools.reference $(ONLY)
 
 messages: setup ## collect the sentences of the interface into the catalogues
 	@$(BIN)/python -m tools.messages update
