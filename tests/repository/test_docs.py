@@ -1,7 +1,7 @@
 """The documentation can be followed: its links lead somewhere and its commands are run, or at least exist.
 
-A block that opens with ```console holds lines `$ command`. Under `<!-- run -->` they are run, in order, in one empty
-folder a page; every other one must name a command and options that exist.
+A block that opens with ```console holds lines `$ command`, one that opens with ```python a script. Under `<!-- run -->`
+they are run, in order, in one empty folder a page; every other command must exist and take the options shown.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from mirti.declarations import SpecDeclaration
 
 PAGES = [path for path in tracked_files() if path.suffix == ".md" and "node_modules" not in path.parts]
 OURS = ("mirti", "almenara")
-BLOCK = re.compile(r"(?P<mark><!-- run -->\n+)?```console\n(?P<text>.*?)```", re.DOTALL)
+BLOCK = re.compile(r"(?P<mark><!-- run -->\n+)?```(?P<kind>console|python)\n(?P<text>.*?)```", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -35,17 +35,23 @@ class Command:
     is_run: bool
 
     @property
-    def words(self) -> list[str]:
-        return shlex.split(self.line, comments=True)
+    def program(self) -> str:
+        return shlex.split(self.line, comments=True)[0]
 
 
 def commands_of(page: Path) -> list[Command]:
     return [
-        Command(page, line.removeprefix("$ "), bool(block["mark"]))
+        Command(page, line, bool(block["mark"]))
         for block in BLOCK.finditer(page.read_text(encoding="utf-8"))
-        for line in block["text"].replace("\\\n", " ").splitlines()
-        if line.startswith("$ ")
+        for line in lines_of(block["kind"], block["text"])
     ]
+
+
+def lines_of(kind: str, text: str) -> list[str]:
+    if kind == "python":
+        return [f"python -c {shlex.quote(text)}"]
+    lines = text.replace("\\\n", " ").splitlines()
+    return [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
 
 
 COMMANDS = [command for page in PAGES for command in commands_of(page)]
@@ -81,7 +87,7 @@ def test_some_commands_are_run() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    sorted({c.line for c in COMMANDS if c.words[0] in OURS and not c.is_run}),
+    sorted({c.line for c in COMMANDS if c.program in OURS and not c.is_run}),
     ids=lambda line: line[:60],
 )
 def test_a_command_that_is_shown_exists_with_its_options(line: str) -> None:
@@ -99,7 +105,7 @@ def test_a_command_that_is_shown_exists_with_its_options(line: str) -> None:
     assert [option for option in options if option not in text] == []
 
 
-@pytest.mark.parametrize("line", sorted({c.line for c in COMMANDS if c.words[0] == "make"}))
+@pytest.mark.parametrize("line", sorted({c.line for c in COMMANDS if c.program == "make"}))
 def test_a_make_command_that_is_shown_exists(line: str) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
     named = [word for word in shlex.split(line, comments=True)[1:] if "=" not in word]
