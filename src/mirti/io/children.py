@@ -1,0 +1,227 @@
+"""Children of the reference year: a population projection rescales the census counts, else they stand as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import ibis
+import numpy as np
+from numpy.typing import NDArray
+
+from mirti.codes import code, number
+from mirti.declarations import ProjectionDeclaration
+from mirti.errors import InputError, Problem
+from mirti.expressions import unknown_column
+from mirti.io.areas import form_codes, raw_area
+from mirti.io.missing import Counts
+from mirti.io.readers import Opened
+from mirti.tables import Floats, Index
+
+
+@dataclass(frozen=True)
+class Strata:
+    """Age × sex: stratum (age − first age) × number of sexes + position of the sex, from 0."""
+
+    ages: tuple[int, int]
+    sexes: tuple[str | None, ...]
+
+    @property
+    def number(self) -> int:
+        return (self.ages[1] - self.ages[0] + 1) * len(self.sexes)
+
+    def groups(self, by_age: bool, by_sex: bool) -> Index:
+        """(number,) the group of each stratum if only age, only sex, both or neither are told apart."""
+        stratum = np.arange(self.number, dtype=np.int32)
+        age, sex = stratum // len(self.sexes), stratum % len(self.sexes)
+        return (age * len(self.sexes) + sex if by_sex else age) if by_age else sex * np.int32(by_sex)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """children: (A, G) by area and group of strata, nan where the file has no row."""
+
+    children: Floats
+    groups: Index
+    labels: tuple[str, ...]
+
+
+def read_projection(
+    opened: Opened, declaration: ProjectionDeclaration, areas: Sequence[str], strata: Strata
+) -> Projection:
+    """The projected children of the outcome's ages. Raises InputError for columns that do not exist, counts that are
+    missing or negative, two rows for one group, areas that the census does not have or that the file lacks."""
+    where = opened.where
+    rows = _rows(opened, declaration, strata, where)
+    by_age, by_sex = declaration.age is not None, declaration.sex is not None
+    codes = form_codes([row["area"] for row in rows], declaration.area, where)
+    _check_same_areas(codes, areas, where)
+    labels = _labels(strata, by_age, by_sex)
+    children = np.full((len(areas), len(labels)), np.nan)
+    position = {area: i for i, area in enumerate(areas)}
+    columns = [_group(row, strata, by_age, by_sex) for row in rows]
+    at = [(position[area], column) for area, column in zip(codes, columns, strict=True)]
+    _check_single(at, areas, labels, where)
+    for (area, column), row in zip(at, rows, strict=True):
+        children[area, column] = row["n"]
+    return Projection(children, strata.groups(by_age, by_sex), labels)
+
+
+def _rows(
+    opened: Opened, declaration: ProjectionDeclaration, strata: Strata, where: str
+) -> list[dict[str, Any]]:
+    table = opened.table
+    for name in (declaration.count, declaration.age, declaration.sex):
+        if name is not None and name not in table.columns:
+            raise unknown_column(name, table.columns, where)
+    count = number(table[declaration.count])
+    rows = table.select(
+        area=raw_area(table, declaration.area, where),
+        age=number(table[declaration.age]) if declaration.age else ibis.null("float64"),
+        sex=code(table[declaration.sex]) if declaration.sex else ibis.null("string"),
+        n=count,
+    )
+    if declaration.age is not None:
+        rows = rows.filter(rows["age"].between(*strata.ages))
+    _check_counts(rows, declaration, where)
+    _check_strata(rows, declaration, strata, where)
+    return list(rows.to_pyarrow().to_pylist())
+
+
+def _check_counts(rows: ibis.Table, declaration: ProjectionDeclaration, where: str) -> None:
+    bad = rows.count(where=rows["n"].isnull() | (rows["n"] < 0)).to_pyarrow().as_py()
+    if bad:
+        what = f"{bad} rows have a '{declaration.count}' that is missing, negative or no number."
+        raise InputError(Problem(what, where, "Give the projected children of every row.", bad))
+
+
+def _check_strata(rows: ibis.Table, declaration: ProjectionDeclaration, strata: Strata, where: str) -> None:
+    if declaration.age is not None:
+        parts = rows.count(where=rows["age"] != rows["age"].floor()).to_pyarrow().as_py()
+        if parts:
+            what = f"{parts} rows have an age in '{declaration.age}' that is no whole number."
+            raise InputError(Problem(what, where, "Give single years of age."))
+    if declaration.sex is not None:
+        present = rows.select("sex").distinct().to_pyarrow()["sex"].to_pylist()
+        strange = tuple(sorted(str(sex) for sex in set(present) - set(strata.sexes)))
+        if strange:
+            known = ", ".join(str(sex) for sex in strata.sexes)
+            what = f"Sexes in '{declaration.sex}' are none of the census's ({known})."
+            raise InputError(Problem(what, where, "Code sex as the census does.", len(strange), strange))
+
+
+def _group(row: dict[str, Any], strata: Strata, by_age: bool, by_sex: bool) -> int:
+    age = int(row["age"]) - strata.ages[0] if by_age else 0
+    sex = strata.sexes.index(row["sex"]) if by_sex else 0
+    return age * len(strata.sexes) + sex if by_sex else age
+
+
+def _labels(strata: Strata, by_age: bool, by_sex: bool) -> tuple[str, ...]:
+    ages = [f"age {age}" for age in range(strata.ages[0], strata.ages[1] + 1)] if by_age else [""]
+    sexes = [f"sex {sex}" for sex in strata.sexes] if by_sex else [""]
+    return tuple(" ".join(part for part in (age, sex) if part) for age in ages for sex in sexes)
+
+
+def _check_same_areas(codes: Sequence[str], areas: Sequence[str], where: str) -> None:
+    problems = []
+    absent = tuple(sorted(set(areas) - set(codes)))
+    if absent:
+        remedy = "Add the projected children of these areas, or leave the projection out."
+        problems.append(
+            Problem("Areas of the census are absent from the projection.", where, remedy, len(absent), absent)
+        )
+    strange = tuple(sorted(set(codes) - set(areas)))
+    if strange:
+        remedy = (
+            "Add the children of an area made since the census to the area it was split from, and check that both "
+            "sources form the code alike (area.modulo, area.digits)."
+        )
+        problems.append(
+            Problem(
+                "Areas of the projection are absent from the census.", where, remedy, len(strange), strange
+            )
+        )
+    if problems:
+        raise InputError(problems)
+
+
+def _check_single(
+    at: Sequence[tuple[int, int]], areas: Sequence[str], labels: Sequence[str], where: str
+) -> None:
+    seen: set[tuple[int, int]] = set()
+    twice = []
+    for one in at:
+        if one in seen:
+            twice.append(f"{areas[one[0]]} {labels[one[1]]}".strip())
+        seen.add(one)
+    if twice:
+        items = tuple(dict.fromkeys(twice))
+        remedy = (
+            "Keep one row for each: the reference year alone, both sexes together unless projection.sex is named, "
+            "the outcome's ages together unless projection.age is."
+        )
+        raise InputError(
+            Problem("The projection has several rows for one group.", where, remedy, len(items), items)
+        )
+
+
+def project_children(
+    counts: Counts, projection: Projection, areas: Sequence[str], where: str
+) -> tuple[Counts, list[str]]:
+    """Counts rescaled to the projected children of each area and group; patterns keep their shares within it.
+
+    Children projected for a group that the census found nobody in, in an area where it found others, go to those, in
+    proportion, and a warning says how many. Raises InputError for an area with projected children and none counted, or
+    with counted children in a group that the projection has no row for.
+    """
+    column = projection.groups[counts.stratum]
+    groups = len(projection.labels)
+    cell = counts.area.astype(np.int64) * groups + column
+    counted = np.bincount(cell, counts.n, len(areas) * groups).astype(np.float64).reshape(len(areas), groups)
+    _check_complete(counted, projection, areas, where)
+    wanted = np.nan_to_num(projection.children)
+    _check_found(counted, wanted, areas, where)
+    reached = np.where(counted > 0, wanted, 0.0)
+    lost = wanted.sum(axis=1) - reached.sum(axis=1)
+    total = np.divide(wanted, counted, out=np.zeros_like(wanted), where=counted > 0)
+    factor = total * _stretch(wanted.sum(axis=1), reached.sum(axis=1), areas, where)[:, None]
+    return replace(counts, n=counts.n * factor.ravel()[cell]), _moved(lost)
+
+
+def _stretch(wanted: Floats, reached: Floats, areas: Sequence[str], where: str) -> Floats:
+    """What each area's reached children are multiplied by so that its projected total holds."""
+    empty = (wanted > 0) & (reached == 0)
+    _raise_unfound(tuple(np.array(areas, dtype=object)[empty]), where)
+    return np.divide(wanted, reached, out=np.ones_like(wanted), where=reached > 0)
+
+
+def _check_found(counted: Floats, wanted: Floats, areas: Sequence[str], where: str) -> None:
+    empty: NDArray[np.bool_] = (counted.sum(axis=1) == 0) & (wanted.sum(axis=1) > 0)
+    _raise_unfound(tuple(np.array(areas, dtype=object)[empty]), where)
+
+
+def _raise_unfound(areas: tuple[str, ...], where: str) -> None:
+    if areas:
+        what = "Areas have projected children of ages and sexes that the census found nobody of."
+        remedy = "Add these areas to a neighbour in both sources, or project them by area alone."
+        raise InputError(Problem(what, where, remedy, len(areas), areas))
+
+
+def _check_complete(counted: Floats, projection: Projection, areas: Sequence[str], where: str) -> None:
+    lacking = np.argwhere(np.isnan(projection.children) & (counted > 0))
+    if len(lacking):
+        items = tuple(f"{areas[area]} {projection.labels[column]}".strip() for area, column in lacking)
+        what = "The projection has no row for groups in which the census counts children."
+        remedy = "Add a row for each, 0 if nobody is expected."
+        raise InputError(Problem(what, where, remedy, len(items), items))
+
+
+def _moved(lost: Floats) -> list[str]:
+    areas = int((lost > 0).sum())
+    if not areas:
+        return []
+    return [
+        f"projection: {lost.sum():,.0f} children of ages and sexes that the census found nobody of in their area "
+        f"({areas} areas) take the patterns of the area's other children."
+    ]

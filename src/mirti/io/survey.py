@@ -1,0 +1,272 @@
+"""The survey, collapsed: children of the outcome as cells of (PSU, second-stage unit, area, pattern)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+
+import ibis
+import numpy as np
+from ibis.backends.duckdb import Backend
+from numpy.typing import NDArray
+
+from mirti.codes import number
+from mirti.declarations import CovariateDeclaration, Spec
+from mirti.errors import InputError, Problem
+from mirti.expressions import unknown_column
+from mirti.io.areas import area_positions, form_codes, raw_area
+from mirti.io.coding import check_codes, code_values, find_covariates
+from mirti.io.collapse import MISSING, group
+from mirti.io.readers import Opened
+from mirti.io.sample import Units, add_design, read_sample
+from mirti.io.sources import add_values, age_value, within_ages
+from mirti.outcome import outcome_column
+from mirti.tables import Codes, Covariate, Floats, Index, Ints, SurveyCells
+
+
+@dataclass(frozen=True)
+class SurveyResult:
+    """cells; rows: sampled persons; children and weighted_children: those in the domain, and the sum of their weights;
+    missing_outcome_share: weighted share of the children of the outcome's ages whose outcome is missing."""
+
+    cells: SurveyCells
+    rows: int
+    children: int
+    weighted_children: float
+    missing_outcome_share: float
+    warnings: list[str]
+
+
+def collapse_survey(con: Backend, opened: Opened, spec: Spec) -> SurveyResult:
+    """Collapse the survey to cells.
+
+    The design comes from every sampled person; the domain are the children of the outcome's ages with a known outcome.
+    A missing covariate takes the declared missing level, else its child leaves the domain, and a warning says so.
+    Raises InputError for weights that are missing or not positive, a faulty design, unknown codes, an empty domain.
+    """
+    declarations, where = spec.declaration.covariates, opened.where
+    persons = _persons(opened, spec)
+    _check_weights(persons, spec, where)
+    units = read_sample(persons, spec.declaration.survey, where)
+    with _stored(con, _children(persons, units, spec, where)) as children:
+        covariates = find_covariates(children, declarations, "survey", where)
+        coded = code_values(children, declarations, "survey", covariates, where)
+        check_codes(coded, declarations, "survey", where)
+        domain = _read(coded, covariates, spec, where)
+    domain, warnings = _fill_missing(domain, declarations, covariates)
+    _check_domain(domain, spec, where)
+    domain, covariates = _drop_unseen_missing(domain, declarations, covariates)
+    cells = _cells(domain, units, covariates, _areas(persons, spec, where))
+    missing = _missing_outcome_share(persons, spec)
+    return SurveyResult(cells, opened.rows(), len(domain.w), _sum(domain.w), missing, warnings)
+
+
+@contextmanager
+def _stored(con: Backend, table: ibis.Table) -> Iterator[ibis.Table]:
+    """The table's rows, computed once for the queries of the block."""
+    name = "survey_children"
+    yield con.create_table(name, table, temp=True, overwrite=True)
+    con.drop_table(name)
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Domain:
+    """The children of the domain, one row each: positions of their units, area codes, codes (n, k), outcome, weight."""
+
+    psu: Index
+    ssu: Index
+    area: NDArray[np.object_]
+    codes: Codes
+    y: Ints
+    w: Floats
+
+    def take(self, chosen: NDArray[np.bool_]) -> _Domain:
+        return _Domain(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+
+def _persons(opened: Opened, spec: Spec) -> ibis.Table:
+    """Every sampled person with its design, weight, area, outcome, and whether it is of the outcome's ages."""
+    survey, outcome = spec.declaration.survey, spec.declaration.outcome
+    table = opened.table
+    if survey.weight not in table.columns:
+        raise unknown_column(survey.weight, table.columns, opened.where)
+    return add_design(table, survey).mutate(
+        person_weight=number(table[survey.weight]),
+        person_area=raw_area(table, survey.area, opened.where),
+        person_outcome=outcome_column(outcome, table, age=survey.persons.age, where=opened.where),
+        person_child=within_ages(age_value(table, survey.persons, opened.where), outcome.ages),
+    )
+
+
+def _check_weights(persons: ibis.Table, spec: Spec, where: str) -> None:
+    weight = persons["person_weight"]
+    unusable = persons.count(where=weight.isnull() | (weight <= 0)).to_pyarrow().as_py()
+    if unusable:
+        column = spec.declaration.survey.weight
+        what = f"{unusable} sampled persons have a weight in '{column}' that is missing, zero or negative."
+        remedy = "Name the column of the final weight, or remove persons that do not belong to the sample."
+        raise InputError(Problem(what, where, remedy, unusable))
+
+
+def _children(persons: ibis.Table, units: Units, spec: Spec, where: str) -> ibis.Table:
+    """The domain with its values v0…, and the positions of its sampling units."""
+    declaration = spec.declaration
+    values = add_values(
+        persons,
+        [covariate.survey for covariate in declaration.covariates],
+        declaration.survey.persons,
+        keep=persons["person_child"] & persons["person_outcome"].notnull(),
+        where=where,
+    )
+    design = ["design_stratum", "design_psu", "design_ssu"]
+    own = ["person_weight", "person_area", "person_outcome"]
+    kept = values.select(*design, *own, *(f"v{j}" for j in range(len(declaration.covariates))))
+    return kept.join(units.table(), design)
+
+
+def _read(coded: ibis.Table, covariates: Sequence[Covariate], spec: Spec, where: str) -> _Domain:
+    names = [f"x{j}" for j in range(len(covariates))]
+    read = coded.select(
+        "psu_at", "ssu_at", "person_area", "person_outcome", "person_weight", *names
+    ).to_pyarrow()
+    raw = read["person_area"].combine_chunks().dictionary_encode()
+    codes = form_codes(raw.dictionary.to_pylist(), spec.declaration.survey.area, where)
+    _check_areas_known(raw.null_count, where)
+    return _Domain(
+        read["psu_at"].to_numpy().astype(np.int32),
+        read["ssu_at"].to_numpy().astype(np.int32),
+        np.array(codes, dtype=object)[raw.indices.to_numpy()],
+        np.column_stack([read[name].to_numpy() for name in names]).astype(np.int16),
+        read["person_outcome"].to_numpy().astype(np.int64),
+        read["person_weight"].to_numpy(),
+    )
+
+
+def _check_areas_known(missing: int, where: str) -> None:
+    if missing:
+        what = f"{missing} children of the domain have no area."
+        raise InputError(Problem(what, where, "Give every sampled child an area code."))
+
+
+def _areas(persons: ibis.Table, spec: Spec, where: str) -> tuple[str, ...]:
+    """Codes of every area with a sampled person."""
+    area = persons["person_area"]
+    raw = persons.filter(area.notnull()).select(area=area).distinct().to_pyarrow()["area"].to_pylist()
+    return tuple(sorted(set(form_codes(raw, spec.declaration.survey.area, where))))
+
+
+def _missing_outcome_share(persons: ibis.Table, spec: Spec) -> float:
+    children = persons.filter(persons["person_child"])
+    read = children.select(
+        w=children["person_weight"], missing=children["person_outcome"].isnull()
+    ).to_pyarrow()
+    w, missing = read["w"].to_numpy(), read["missing"].to_numpy()
+    return _sum(w[missing]) / _sum(w) if len(w) else 0.0
+
+
+def _sum(values: Floats) -> float:
+    """A sum that does not depend on the order of the rows."""
+    return float(np.sort(values).sum())
+
+
+# --- missing covariates ---------------------------------------------------------------------------------------------
+
+
+def _fill_missing(
+    domain: _Domain, declarations: Sequence[CovariateDeclaration], covariates: Sequence[Covariate]
+) -> tuple[_Domain, list[str]]:
+    """Missing codes take the declared level; children for whom there is none leave, with a sentence for each reason."""
+    codes, warnings = domain.codes.copy(), []
+    for j, (declaration, covariate) in enumerate(zip(declarations, covariates, strict=True)):
+        missing = codes[:, j] == MISSING
+        if declaration.missing is not None:
+            codes[missing, j] = covariate.levels.index(declaration.missing)
+        elif missing.any():
+            warnings.append(_left(covariate.name, missing, domain.w))
+    return replace(domain, codes=codes).take((codes != MISSING).all(axis=1)), warnings
+
+
+def _left(name: str, missing: NDArray[np.bool_], w: Floats) -> str:
+    share = _sum(w[missing]) / _sum(w)
+    return (
+        f"survey: {int(missing.sum())} children ({share:.2%} of the weighted domain) leave the domain because "
+        f"'{name}' is missing and has no missing level."
+    )
+
+
+def _drop_unseen_missing(
+    domain: _Domain, declarations: Sequence[CovariateDeclaration], covariates: Sequence[Covariate]
+) -> tuple[_Domain, tuple[Covariate, ...]]:
+    """A missing level that no child of the survey has cannot be estimated: it is no level."""
+    codes, kept = domain.codes.copy(), []
+    for j, (declaration, covariate) in enumerate(zip(declarations, covariates, strict=True)):
+        if declaration.missing is not None:
+            position = covariate.levels.index(declaration.missing)
+            if not (codes[:, j] == position).any():
+                codes[:, j] -= codes[:, j] > position
+                covariate = _without_level(covariate, position)
+        kept.append(covariate)
+    return replace(domain, codes=codes), tuple(kept)
+
+
+def _without_level(covariate: Covariate, position: int) -> Covariate:
+    levels = covariate.levels[:position] + covariate.levels[position + 1 :]
+    moved = covariate.reference > position
+    reference = 0 if covariate.reference == position else covariate.reference - moved
+    return replace(covariate, levels=levels, reference=reference)
+
+
+def _check_domain(domain: _Domain, spec: Spec, where: str) -> None:
+    youngest, oldest = spec.declaration.outcome.ages
+    children = f"children aged {youngest} to {oldest} with a known outcome and known covariates"
+    if not len(domain.y):
+        remedy = "Check outcome.ages, the age column, the outcome's codes and the covariates' codings."
+        raise InputError(Problem(f"The survey has no {children}.", where, remedy))
+    if domain.y.min() == domain.y.max():
+        what = f"All {len(domain.y)} {children} have the same outcome, {domain.y[0]}."
+        raise InputError(
+            Problem(what, where, "Check the outcome's rule or codes: a model needs both outcomes.")
+        )
+
+
+# --- cells ----------------------------------------------------------------------------------------------------------
+
+
+def _cells(
+    domain: _Domain, units: Units, covariates: tuple[Covariate, ...], areas: tuple[str, ...]
+) -> SurveyCells:
+    area = area_positions(list(domain.area), areas)[1]
+    psu = domain.psu if units.clustered else _number_persons(domain, area)
+    patterns = [domain.codes[:, j] for j in range(len(covariates))]
+    groups = group([psu, domain.ssu, area, *patterns], within=[domain.y, domain.w])
+    y, w = domain.y.astype(np.float64), domain.w
+    return SurveyCells(
+        covariates,
+        units.sample,
+        areas,
+        psu[groups.first],
+        domain.ssu[groups.first] if units.sample.ssu_psu is not None else None,
+        area[groups.first],
+        domain.codes[groups.first],
+        groups.sum(np.ones(len(w), dtype=np.int64)),
+        groups.sum(domain.y),
+        groups.sum(w),
+        groups.sum(w * y),
+        groups.sum(w * w),
+        groups.sum(w * w * y),
+    )
+
+
+def _number_persons(domain: _Domain, area: Index) -> Index:
+    """Without PSUs each child is one: numbered from the first of its stratum on, whatever the order of the rows."""
+    order = np.lexsort([domain.w, domain.y, *domain.codes.T, area, domain.psu])
+    first = domain.psu[order]
+    starts = np.flatnonzero(np.r_[True, first[1:] != first[:-1]])
+    within = np.arange(len(order)) - np.repeat(starts, np.diff([*starts, len(order)]))
+    psu = np.empty(len(order), dtype=np.int32)
+    psu[order] = first + within
+    return psu
