@@ -76,7 +76,7 @@ def test_two_pages_also_with_more_drivers_and_profile_than_fit(release: Release)
     assert brief.drivers is not None
     row = replace(
         brief.drivers.rows[0],
-        label="A factor whose name is as long as some ministries like to write them down",
+        label="A factor with a name as long as ministries like to write them",
     )
     crowded = replace(
         brief,
