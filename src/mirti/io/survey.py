@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from uuid import uuid4
 
 import ibis
 import numpy as np
@@ -65,9 +66,12 @@ def collapse_survey(con: Backend, opened: Opened, spec: Spec) -> SurveyResult:
 @contextmanager
 def _stored(con: Backend, table: ibis.Table) -> Iterator[ibis.Table]:
     """The table's rows, computed once for the queries of the block."""
-    name = "survey_children"
-    yield con.create_table(name, table, temp=True, overwrite=True)
-    con.drop_table(name)
+    name = f"survey_children_{uuid4().hex}"
+    stored = con.create_table(name, table, temp=True)
+    try:
+        yield stored
+    finally:
+        con.raw_sql(f"DROP TABLE {name}")  # Backend.drop_table of Ibis 12 loses the name with today's sqlglot
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
