@@ -50,8 +50,8 @@ def dotted(loc: Loc) -> str:
 
 def nearest(word: str, words: Iterable[str]) -> str:
     """ "Did you mean …? " or nothing."""
-    close = difflib.get_close_matches(word, list(words), n=3, cutoff=0.6)
-    return f"Did you mean {' or '.join(close)}? " if close else ""
+    close = difflib.get_close_matches(word, list(words), n=1, cutoff=0.6)
+    return f"Did you mean {close[0]}? " if close else ""
 
 
 def fault_of(detail: ErrorDetails, data: dict[str, Any]) -> Fault:
