@@ -94,8 +94,18 @@ class ClassTable(Document):
     classes: tuple[ClassRow, ...]
 
 
+class TermRecord(Document):
+    """Wald test that every column of a factor is 0; p_value None where no degrees of freedom are left."""
+
+    factor: str
+    statistic: float
+    df: int
+    residual_df: int
+    p_value: float | None
+
+
 class ModelRecord(Document):
-    """The fit in figures. estimator: the method in a few words."""
+    """The fit in figures. estimator: the method in a few words; measures: further figures by name."""
 
     estimator: str
     children: int
@@ -106,7 +116,8 @@ class ModelRecord(Document):
     iterations: int
     deviance: float | None = None
     null_deviance: float | None = None
-    measures: dict[str, float] = Field(default_factory=dict)  # further statistics by name
+    measures: dict[str, float] = Field(default_factory=dict)
+    terms: tuple[TermRecord, ...] = ()
 
 
 class RateRecord(Document):
@@ -119,7 +130,10 @@ class RateRecord(Document):
 
 
 class ComparabilityRow(Document):
-    """One level of a covariate in the survey's domain and among the census's children; proportions."""
+    """A level's share among the survey's children and the census's (a number's means, under the level "mean").
+
+    difference: standardised, with its design-based se.
+    """
 
     covariate: str
     level: str

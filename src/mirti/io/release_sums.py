@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mirti.errors import Problem
 from mirti.io.release_tables import Release, floats, texts
-from mirti.tables import Floats
+from mirti.smallarea.ranks import competition_ranks
 
 REMEDY = "Run the model again; if the fault stays, report it with this sentence."
 RELATIVE = 1e-9
@@ -99,12 +99,6 @@ def _check_ranks(release: Release) -> Iterator[Problem]:
     found = floats(domains, "rank")[departments]
     codes = [c for c, keep in zip(texts(domains, "code"), departments, strict=True) if keep]
     yield from _faults("Ranks do not follow risk.", "domains.parquet", codes, expected != found)
-
-
-def competition_ranks(risk: Floats) -> NDArray[np.int64]:
-    """1 = highest; equal risks share the best rank."""
-    ordered = np.sort(-risk)
-    return np.searchsorted(ordered, -risk, side="left") + 1
 
 
 def _check_drivers(release: Release) -> Iterator[Problem]:

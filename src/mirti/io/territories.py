@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
 import numpy as np
@@ -33,67 +33,68 @@ class Territories:
 
 
 @dataclass(frozen=True)
-class _Listed:
-    """What the areas' table says, by area code."""
+class AreaList:
+    """What the areas' table says, by area code (parent_names: by parent code); empty if no table is declared."""
 
-    names: dict[str, str]
-    parents: dict[str, str]
-    parent_names: dict[str, str]
-    records: tuple[InputRecord, ...]
+    names: dict[str, str] = field(default_factory=dict)
+    parents: dict[str, str] = field(default_factory=dict)
+    parent_names: dict[str, str] = field(default_factory=dict)
+    records: tuple[InputRecord, ...] = ()
 
 
-def read_territories(
-    con: Backend, spec: Spec, codes: tuple[str, ...], boundaries: Boundaries | None
-) -> tuple[Territories, tuple[InputRecord, ...]]:
-    """Names and domains of the areas `codes`, and the record of the table that was read, if one is declared.
-
-    A name comes from the table, else from the boundaries, else it is the code. Raises InputError for a table that
-    lacks a column or repeats a code, and for a domain whose code is also that of an area or of the country.
-    """
+def read_area_list(con: Backend, spec: Spec) -> AreaList:
+    """Read the table of areas. Raises InputError if it lacks a column, or lists an area twice."""
     declaration = spec.declaration.areas
-    listed = _read_listed(con, spec, declaration)
-    drawn = dict(zip(boundaries.codes, boundaries.names, strict=True)) if boundaries else {}
-    parents = [_parent(code, listed, declaration) for code in codes]
-    domains = tuple(sorted({parent for parent in parents if parent}))
-    _check_apart(domains, codes, spec)
-    position = {code: i for i, code in enumerate(domains)}
-    territories = Territories(
-        codes=codes,
-        names=tuple(listed.names.get(code) or drawn.get(code) or code for code in codes),
-        parent=np.array([position.get(parent, -1) for parent in parents], dtype=np.int32),
-        domain_codes=domains,
-        domain_names=tuple(listed.parent_names.get(code) or declaration.parent_names.get(code, code) for code in domains),
-    )
-    return territories, listed.records
-
-
-def _parent(code: str, listed: _Listed, declaration: AreasDeclaration) -> str:
-    if code in listed.parents:
-        return listed.parents[code]
-    return code[: declaration.parent_from_code] if declaration.parent_from_code else ""
-
-
-def _read_listed(con: Backend, spec: Spec, declaration: AreasDeclaration) -> _Listed:
     if declaration.source is None or declaration.code is None:
-        return _Listed({}, {}, {}, ())
+        return AreaList()
     opened = open_source(con, declaration.source, spec.path.parent, "areas")
-    table, where = opened.table, opened.where
-    columns = {"code": raw_area(table, declaration.code, where)}
-    if declaration.parent is not None:
-        columns["parent"] = raw_area(table, declaration.parent, where)
-    for key, column in (("name", declaration.name), ("parent_name", declaration.parent_name)):
-        if column is not None:
-            columns[key] = _text_column(opened, column)
-    rows = table.select(**columns).to_pyarrow().to_pydict()
-    codes = form_codes(rows["code"], declaration.code, where)
-    check_once(codes, where)
-    parents = form_codes(rows["parent"], declaration.parent, where) if declaration.parent else []
-    return _Listed(
+    rows = opened.table.select(**_columns(opened, declaration)).to_pyarrow().to_pydict()
+    codes = form_codes(rows["code"], declaration.code, opened.where)
+    check_once(codes, opened.where)
+    parents = form_codes(rows["parent"], declaration.parent, opened.where) if declaration.parent else []
+    return AreaList(
         names=_pairs(codes, rows.get("name")),
         parents=dict(zip(codes, parents, strict=False)),
         parent_names=_pairs(parents, rows.get("parent_name") if parents else None),
         records=(record(opened),),
     )
+
+
+def name_territories(
+    spec: Spec, codes: tuple[str, ...], listed: AreaList, boundaries: Boundaries | None
+) -> Territories:
+    """Names and domains of the areas `codes`.
+
+    A name comes from the table, else from the boundaries, else it is the code; a domain from the table, else from the
+    code's first characters if the spec says so. Raises InputError for a domain whose code is also that of an area or of
+    the country.
+    """
+    drawn = dict(zip(boundaries.codes, boundaries.names, strict=True)) if boundaries else {}
+    parents = [parent_of(code, listed, spec.declaration.areas) for code in codes]
+    domains = tuple(sorted({parent for parent in parents if parent}))
+    _check_apart(domains, codes, spec)
+    position = {code: i for i, code in enumerate(domains)}
+    return Territories(
+        codes=codes,
+        names=tuple(listed.names.get(code) or drawn.get(code) or code for code in codes),
+        parent=np.array([position[parent] if parent else -1 for parent in parents], dtype=np.int32),
+        domain_codes=domains,
+        domain_names=tuple(listed.parent_names.get(code) or code for code in domains),
+    )
+
+
+def parent_of(code: str, listed: AreaList, declaration: AreasDeclaration) -> str | None:
+    """Code of the domain above an area, None where that is the country."""
+    if code in listed.parents:
+        return listed.parents[code]
+    return code[: declaration.parent_from_code] if declaration.parent_from_code else None
+
+
+def _columns(opened: Opened, declaration: AreasDeclaration) -> dict[str, ibis.Value]:
+    texts = {"name": declaration.name, "parent_name": declaration.parent_name}
+    wanted = {"code": declaration.code, "parent": declaration.parent}
+    wanted |= {key: AreaCode(column=column) for key, column in texts.items() if column is not None}
+    return {key: raw_area(opened.table, d, opened.where) for key, d in wanted.items() if d is not None}
 
 
 def record(opened: Opened) -> InputRecord:
@@ -104,10 +105,6 @@ def record(opened: Opened) -> InputRecord:
         else f"{opened.path.parent.name}/ ({len(opened.paths)} files)"
     )
     return InputRecord(role=opened.role, name=name, sha256=opened.sha256(), rows=opened.rows())
-
-
-def _text_column(opened: Opened, column: str) -> ibis.Value:
-    return raw_area(opened.table, AreaCode(column=column), opened.where)
 
 
 def _pairs(keys: list[str], values: list[object] | None) -> dict[str, str]:

@@ -1,0 +1,130 @@
+"""What a run reads: survey, census, boundaries, names, registers, and a record of every file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from ibis.backends.duckdb import Backend
+
+from mirti.characterise.profile import RegisterColumn
+from mirti.declarations import Spec
+from mirti.documents import BoundaryRecord, InputRecord
+from mirti.io.boundaries import Boundaries, join, read_boundaries
+from mirti.io.census import CensusResult, collapse_census
+from mirti.io.collapse import check_areas
+from mirti.io.readers import open_source
+from mirti.io.registers import read_registers
+from mirti.io.release_writer import sha256
+from mirti.io.survey import SurveyResult, collapse_survey
+from mirti.io.territories import AreaList, Territories, name_territories, read_area_list, record
+from mirti.outcome import judge_missing
+from mirti.smallarea.patterns import without_empty_areas
+from mirti.tables import CensusCells
+
+Stage = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """survey, census: as collapsed; cells: the census without areas that have no child; empty: those areas' codes."""
+
+    survey: SurveyResult
+    census: CensusResult
+    cells: CensusCells
+    empty: tuple[str, ...]
+    boundaries: Boundaries | None
+    joined: BoundaryRecord | None
+    territories: Territories
+    registers: list[RegisterColumn]
+    records: tuple[InputRecord, ...]
+    warnings: tuple[str, ...]
+
+
+def read_survey(con: Backend, spec: Spec) -> tuple[SurveyResult, InputRecord, list[str]]:
+    """The survey's cells; too much missing outcome stops here."""
+    opened = open_source(con, spec.declaration.survey.source, spec.path.parent, "survey")
+    result = collapse_survey(con, opened, spec)
+    judged = judge_missing(
+        result.missing_outcome_share, spec.declaration.run.accept_missing_outcome, opened.where
+    )
+    return result, record(opened), [*result.warnings, *([judged] if judged else [])]
+
+
+def read_census(
+    con: Backend, spec: Spec, survey: SurveyResult, listed: AreaList
+) -> tuple[CensusResult, list[InputRecord]]:
+    """The census's cells in the survey's covariates; every area of the survey must be among its areas."""
+    declaration = spec.declaration
+    opened = open_source(con, declaration.census.source, spec.path.parent, "census")
+    declared = declaration.projection
+    projection = open_source(con, declared.source, spec.path.parent, "projection") if declared else None
+    result = collapse_census(
+        con, opened, spec, survey.cells.covariates, projection=projection, parents=listed.parents or None
+    )
+    check_areas(survey.cells, result.cells, opened.where)
+    return result, [record(each) for each in (opened, projection) if each]
+
+
+def read_map(spec: Spec) -> tuple[Boundaries | None, list[InputRecord]]:
+    """The boundaries, if the spec declares them."""
+    declaration = spec.declaration.boundaries
+    if declaration is None:
+        return None, []
+    path = spec.resolve(declaration.file)
+    boundaries = read_boundaries(path, declaration)
+    rows = len(boundaries.codes)
+    return boundaries, [InputRecord(role="boundaries", name=path.name, sha256=sha256(path), rows=rows)]
+
+
+def read_inputs(con: Backend, spec: Spec, stage: Stage) -> Inputs:
+    """Everything the spec names, in the order in which a mistake is cheapest to find."""
+    with stage("boundaries"):
+        boundaries, map_records = read_map(spec)
+        listed = read_area_list(con, spec)
+        registers, register_records = read_registers(con, spec)
+    with stage("survey"):
+        survey, survey_record, warnings = read_survey(con, spec)
+    with stage("census"):
+        census, census_records = read_census(con, spec, survey, listed)
+    cells, empty = without_empty_areas(census.cells)
+    joined = join(boundaries, cells.area_codes) if boundaries else None
+    return Inputs(
+        survey=survey,
+        census=census,
+        cells=cells,
+        empty=empty,
+        boundaries=boundaries,
+        joined=joined,
+        territories=name_territories(spec, cells.area_codes, listed, boundaries),
+        registers=registers,
+        records=(survey_record, *census_records, *listed.records, *map_records, *register_records),
+        warnings=(*warnings, *census.warnings, *_warnings(empty, boundaries, joined)),
+    )
+
+
+def _warnings(
+    empty: tuple[str, ...], boundaries: Boundaries | None, joined: BoundaryRecord | None
+) -> list[str]:
+    found = []
+    if empty:
+        found.append(f"Areas without a child of the outcome's ages are left out: {_listed(empty)}.")
+    if boundaries and boundaries.mended:
+        found.append(f"Invalid polygons were mended: {_listed(boundaries.mended)}.")
+    if joined and joined.no_polygon:
+        found.append(f"Areas of the census have no polygon and are on no map: {_listed(joined.no_polygon)}.")
+    if joined and joined.no_census:
+        found.append(
+            f"Polygons have no census area and are shown without a value: {_listed(joined.no_census)}."
+        )
+    if boundaries is None:
+        found.append(
+            "No boundaries were given, so there is no map: name a file of polygons under [boundaries]."
+        )
+    return found
+
+
+def _listed(codes: tuple[str, ...], shown: int = 10) -> str:
+    more = f" and {len(codes) - shown} more" if len(codes) > shown else ""
+    return f"{', '.join(codes[:shown])}{more} ({len(codes)})"

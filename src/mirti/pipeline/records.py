@@ -1,0 +1,131 @@
+"""The documents of a release: what went in, how it went, what to know before using it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.metadata import version
+from platform import python_version
+
+from mirti.declarations import Spec
+from mirti.documents import (
+    AcceptedException,
+    ComparabilityRow,
+    Diagnostics,
+    Manifest,
+    ModelRecord,
+    OutcomeRecord,
+    RateRecord,
+    SupportRecord,
+    TermRecord,
+)
+from mirti.io.collapse import support
+from mirti.models.diagnostics import TermTest, term_tests
+from mirti.pipeline.assemble import INTERVAL_KIND
+from mirti.pipeline.estimates import Estimated, Model
+from mirti.pipeline.inputs import Inputs
+from mirti.release import SCHEMA_VERSION
+from mirti.survey.comparability import Comparability
+
+PACKAGES = ("almenara", "duckdb", "ibis-framework", "numpy", "pyarrow", "scipy", "shapely")
+ESTIMATOR = "design-based logistic regression (pseudo-likelihood, Taylor linearisation)"
+
+
+def manifest(spec: Spec, inputs: Inputs, gate: Comparability, timings: dict[str, float]) -> Manifest:
+    """manifest.json, but for the id and the files' hashes, which the writer adds."""
+    declared = spec.declaration
+    return Manifest(
+        schema_version=SCHEMA_VERSION,
+        name=declared.run.name,
+        created=datetime.now(UTC).replace(microsecond=0),
+        title=declared.run.title,
+        country=declared.run.country,
+        country_name=declared.run.country_name,
+        outcome=OutcomeRecord(label=declared.outcome_label, rule=declared.outcome.model_dump(mode="json")),
+        ages=declared.outcome.ages,
+        survey_year=declared.survey.year,
+        census_year=declared.census.year,
+        children_year=inputs.census.children_year,
+        children_source="projection" if inputs.census.children_source == "projection" else "census",
+        interval_kind=INTERVAL_KIND,
+        spec=declared.model_dump(mode="json"),
+        spec_sha256=spec.sha256,
+        inputs=inputs.records,
+        packages={"python": python_version()} | {name: version(name) for name in PACKAGES},
+        seed=declared.run.seed,
+        timings=timings,
+        warnings=(*inputs.warnings, *gate.warnings),
+        accepted=_accepted(spec),
+    )
+
+
+def diagnostics(
+    inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated, country: str
+) -> Diagnostics:
+    """diagnostics.json."""
+    direct = estimated.nation
+    return Diagnostics(
+        model=_model_record(inputs, model),
+        national=RateRecord(
+            code=country,
+            direct=_known(direct.rate[0]),
+            direct_se=_known(direct.se[0]),
+            modelled=float(estimated.projection.nation.risk[0]),
+        ),
+        comparability=tuple(ComparabilityRow(**row) for row in gate.rows()),
+        support=_support(inputs),
+        missing_outcome_share=inputs.survey.missing_outcome_share,
+        areas=len(inputs.territories.codes),
+        areas_sampled=int((estimated.areas.n > 0).sum()),
+        areas_without_children=inputs.empty,
+        boundaries=inputs.joined,
+    )
+
+
+def _accepted(spec: Spec) -> tuple[AcceptedException, ...]:
+    declared = spec.declaration
+    found = [AcceptedException(covariate=a.covariate, reason=a.reason) for a in declared.accept]
+    if declared.run.accept_missing_outcome:
+        found.append(AcceptedException(covariate="outcome", reason=declared.run.accept_missing_outcome))
+    return tuple(found)
+
+
+def _model_record(inputs: Inputs, model: Model) -> ModelRecord:
+    fit = model.fit
+    return ModelRecord(
+        estimator=ESTIMATOR,
+        children=fit.children,
+        events=int(inputs.survey.cells.ny.sum()),
+        strata=fit.strata,
+        psus=fit.psus,
+        df=fit.df,
+        iterations=fit.iterations,
+        deviance=fit.deviance,
+        null_deviance=fit.null_deviance,
+        measures=model.measures,
+        terms=tuple(_term(test) for test in term_tests(fit, model.matrix.factors)),
+    )
+
+
+def _term(test: TermTest) -> TermRecord:
+    p_value = _known(test.p_value)
+    return TermRecord(
+        factor=test.factor,
+        statistic=test.statistic,
+        df=test.df,
+        residual_df=test.residual_df,
+        p_value=p_value,
+    )
+
+
+def _support(inputs: Inputs) -> SupportRecord:
+    found = support(inputs.survey.cells, inputs.cells)
+    return SupportRecord(
+        patterns=found.patterns,
+        unsupported_patterns=found.unsupported,
+        children=float(inputs.cells.n.sum()),
+        unsupported_children=found.children,
+    )
+
+
+def _known(value: float) -> float | None:
+    return float(value) if value == value else None

@@ -1,0 +1,94 @@
+"""The main use case: a survey and a census go in, a release comes out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from mirti.declarations import Spec
+from mirti.io.boundaries import feature_collection
+from mirti.io.readers import connect
+from mirti.io.release_tables import Release
+from mirti.io.release_writer import write_release
+from mirti.pipeline import assemble, records
+from mirti.pipeline.estimates import Estimated, Model, estimate, fit_model
+from mirti.pipeline.inputs import Inputs, read_inputs
+from mirti.pipeline.stages import Progress, Stages, silent
+from mirti.pipeline.workspace import WORK, Leftover, clear, workspace
+from mirti.report import render
+from mirti.spec import load
+from mirti.survey.comparability import Comparability, compare
+
+STAGES = ("spec", "boundaries", "survey", "census", "comparability", "model", "territories", "release")
+
+
+def run(
+    spec_path: Path,
+    out: Path,
+    progress: Progress = silent,
+    *,
+    leftover: Leftover = "refuse",
+    memory: str = "1GB",
+) -> Path:
+    """Estimate the risk of every area as the spec at spec_path declares, and write the release folder `out`.
+
+    memory: how much DuckDB may hold before it spills to disk. Raises InputError for whatever is wrong with spec or
+    data, MachineError for a full disk or memory; in both cases neither `out` nor `<out>.partial` is left.
+    """
+    stages = Stages(STAGES, progress)
+    with stages.stage("spec"):
+        spec = load(spec_path)
+    with workspace(out, leftover) as folder:
+        inputs = read_inputs(connect(memory, temp=folder / WORK), spec, stages.stage)
+        with stages.stage("comparability"):
+            gate = _compare(inputs, spec)
+        with stages.stage("model"):
+            model = fit_model(inputs.survey.cells, spec)
+        with stages.stage("territories"):
+            estimated = estimate(inputs, model, spec)
+            release = _release(spec, inputs, gate, model, estimated)
+        with stages.stage("release"):
+            clear(folder)
+            write_release(out, _with_timings(release, stages.timings), render)
+    return out
+
+
+def _compare(inputs: Inputs, spec: Spec) -> Comparability:
+    accepted = {accept.covariate: accept.reason for accept in spec.declaration.accept}
+    single_psu = spec.declaration.survey.single_psu
+    return compare(inputs.survey.cells, inputs.cells, accepted=accepted, single_psu=single_psu)
+
+
+def _release(spec: Spec, inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated) -> Release:
+    declared, territories = spec.declaration, inputs.territories
+    year, source = inputs.census.children_year, inputs.census.children_source
+    projection = estimated.projection
+    nation, domains = (projection.nation, estimated.nation), (projection.domains, estimated.domains)
+    return Release(
+        manifest=records.manifest(spec, inputs, gate, {}),
+        classes=assemble.class_table(estimated.classes, declared.classes),
+        diagnostics=records.diagnostics(inputs, gate, model, estimated, declared.run.country),
+        tables={
+            "areas.parquet": assemble.areas_table(
+                projection.areas, estimated.areas, estimated.classes, territories, year, source
+            ),
+            "domains.parquet": assemble.domains_table(nation, domains, territories, declared, year, source),
+            "drivers.parquet": assemble.drivers_table(estimated.drivers, territories),
+            "coefficients.parquet": assemble.coefficients_table(model.fit, model.matrix),
+            "profile.parquet": assemble.profile_table(estimated.profile, territories, declared.run.country),
+        },
+        geojson=_geojson(inputs),
+    )
+
+
+def _geojson(inputs: Inputs) -> dict[str, object] | None:
+    if inputs.boundaries is None:
+        return None
+    territories = inputs.territories
+    names = dict(zip(territories.codes, territories.names, strict=True))
+    parents = dict(zip(territories.codes, territories.parent_codes, strict=True))
+    return feature_collection(inputs.boundaries, names, parents)
+
+
+def _with_timings(release: Release, timings: dict[str, float]) -> Release:
+    return replace(release, manifest=release.manifest.model_copy(update={"timings": timings}))

@@ -1,0 +1,32 @@
+"""The stages of a run: their names for whoever waits, and how long each took."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+# Called with the stage's name, how many stages are done, and how many there are.
+Progress = Callable[[str, int, int], None]
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """No progress shown."""
+
+
+class Stages:
+    """Announces each stage and times it. timings: seconds by stage."""
+
+    def __init__(self, names: tuple[str, ...], progress: Progress) -> None:
+        self._names = names
+        self._progress = progress
+        self.timings: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        done = self._names.index(name)
+        self._progress(name, done, len(self._names))
+        start = time.perf_counter()
+        yield
+        self.timings[name] = round(time.perf_counter() - start, 3)
+        self._progress(name, done + 1, len(self._names))
