@@ -13,7 +13,9 @@ from django.db import transaction
 from almenara.accounts.models import User
 from almenara.common.errors import Fault, RefusedError
 from almenara.places.dissolve import with_dissolved
+from almenara.places.mending import checked_records, mended_records
 from almenara.places.models import Boundary, Level, Population, Territory
+from almenara.places.polygons import AreaChange
 from almenara.places.records import PopulationRecord, TerritoryRecord
 
 _DEPTH = {Level.COUNTRY: 0, Level.DEPARTMENT: 1, Level.MUNICIPALITY: 2}
@@ -27,6 +29,37 @@ class Saved:
     boundaries: int
 
 
+@dataclass(frozen=True)
+class Imported:
+    """changes: how mending changed areas; empty without repair."""
+
+    saved: Saved
+    changes: tuple[AreaChange, ...]
+
+
+def import_territories(
+    *,
+    country: str,
+    records: Sequence[TerritoryRecord],
+    by: User | None,
+    repair: bool = False,
+    tolerance: float = 0.01,
+) -> Imported:
+    """Save territories whose polygons are valid and do not overlap; with repair, once they have been mended.
+
+    tolerance: the largest share of its area that a territory may gain or lose by mending.
+    Raises RefusedError, with nothing changed and everything that is wrong listed.
+    """
+    check_records(country, records, known_territories(country))
+    mended, changes = mended_records(records, tolerance) if repair else (checked_records(records), [])
+    saved = save_territories(country=country, records=mended, by=by)
+    return Imported(saved, tuple(changes))
+
+
+def known_territories(country: str) -> dict[str, Territory]:
+    return {place.code: place for place in Territory.objects.filter(country=country)}
+
+
 @transaction.atomic
 def save_territories(
     *, country: str, records: Sequence[TerritoryRecord], by: User | None, keep_known: bool = False
@@ -36,7 +69,7 @@ def save_territories(
     Boundaries that the records of departments and country lack are dissolved from the records below them.
     Raises RefusedError: duplicate codes, parents that do not exist or are not above, a level that changed.
     """
-    known = {place.code: place for place in Territory.objects.select_for_update().filter(country=country)}
+    known = known_territories(country)
     check_records(country, records, known)
     wanted = [record for record in with_dissolved(records) if not (keep_known and record.code in known)]
     created, updated = _write(country, wanted, known)
@@ -101,7 +134,8 @@ def _write(country: str, records: Sequence[TerritoryRecord], known: dict[str, Te
     """From the top of the tree down, so that every parent has its key; known gains the new ones."""
     created = updated = 0
     for level in _DEPTH:
-        new, old = [], []
+        new: list[Territory] = []
+        old: list[Territory] = []
         for record in (record for record in records if record.level == level):
             place = known.get(record.code)
             (old if place else new).append(_filled(place or Territory(), country, record, known))

@@ -27,6 +27,7 @@ class Place:
     country: str
     level: str
     name: str
+    parent_key: int | None
     parent_code: str | None
     parent_name: str | None
 
@@ -267,6 +268,7 @@ def _place(territory: Territory) -> Place:
         country=territory.country,
         level=territory.level,
         name=territory.name,
+        parent_key=territory.parent_id,
         parent_code=parent.code if parent else None,
         parent_name=parent.name if parent else None,
     )

@@ -217,7 +217,6 @@ def _lock(file: IO[bytes], kind: int) -> bool:
 
 
 def _runs_from(pid: int, folder: Path) -> bool:
-    listed = subprocess.run(
-        ["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
-    )
+    command = ["/bin/ps", "-p", str(pid), "-o", "command="]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (macOS has no /proc)
     return "postgres" in listed.stdout and str(folder) in listed.stdout

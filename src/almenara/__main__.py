@@ -1,0 +1,3 @@
+from almenara.cli import main
+
+main()

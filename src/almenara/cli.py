@@ -1,0 +1,264 @@
+"""The command `almenara`: arguments → one call → exit code.
+
+0 done · 1 a check found a fault · 2 the input was refused, nothing changed · 3 the machine failed · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from almenara.common.errors import AlmenaraError, Fault, MachineError, RefusedError
+
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False
+)
+releases_app = typer.Typer(
+    no_args_is_help=True, help="The published releases of the risk model.", rich_markup_mode=None
+)
+places_app = typer.Typer(
+    no_args_is_help=True, help="Territories and their boundaries.", rich_markup_mode=None
+)
+app.add_typer(releases_app, name="releases")
+app.add_typer(places_app, name="places")
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    from django.db import DatabaseError
+
+    try:
+        app()
+    except AlmenaraError as error:
+        fail(str(error), error.exit_code)
+    except (OSError, DatabaseError) as error:
+        fault = Fault(
+            f"The machine failed: {error}".rstrip(), "almenara", "See to it, and run the command again."
+        )
+        fail(str(fault), MachineError.exit_code)
+    except KeyboardInterrupt:
+        fail("Interrupted; nothing was left half-done.", INTERRUPTED)
+
+
+def fail(message: str, code: int) -> None:
+    print(message, file=sys.stderr)  # noqa: T201
+    sys.exit(code)
+
+
+def say(message: str) -> None:
+    typer.echo(message)
+
+
+@app.callback()
+def platform() -> None:
+    """Almenara's site. Settings come from the environment; data lies in the folder ALMENARA_DATA (default: var)."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "almenara.config.settings")
+    django.setup()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date, as its owner. Makes the database if there is none.
+
+    Example: almenara migrate
+    """
+    from almenara.config.maintenance import migrate as run
+
+    run()
+    say("The database is up to date.")
+
+
+@app.command()
+def collectstatic() -> None:
+    """Gather style sheets, scripts and images where the site serves them from.
+
+    Example: almenara collectstatic
+    """
+    from almenara.config.maintenance import collect_static
+
+    say(f"{collect_static()} static files are in place.")
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="Worker processes.", min=1)] = 2,
+) -> None:
+    """Serve the site (gunicorn, static files included). Put a proxy with TLS before it to reach it from elsewhere.
+
+    Example: almenara serve --port 8080
+    """
+    from almenara.config.serving import serve as run
+
+    run(host, port, workers)
+
+
+@app.command()
+def publish(
+    folder: Annotated[Path, typer.Argument(help="Release folder, as mirti run --out wrote it.")],
+    create_territories: Annotated[
+        bool, typer.Option(help="Take territories that are not known yet from the release itself.")
+    ] = False,
+) -> None:
+    """Put a release of the risk model on the site. Publishing one again changes nothing.
+
+    Example: almenara publish releases/2026 --create-territories
+    """
+    from almenara.risk.actions import publish as run
+
+    check_migrated()
+    done = run(folder=folder, by=None, create_territories=create_territories)
+    if done.already:
+        say(
+            f"Release {done.release.release_id} was published on {done.release.published_at:%Y-%m-%d}: nothing changed."
+        )
+        return
+    if done.territories:
+        say(f"{done.territories} territories were created from the release.")
+    say(f"Release {done.release.release_id} is published and shown for {done.release.country.name}.")
+
+
+@releases_app.command("list")
+def list_releases(country: Annotated[str | None, typer.Option(help="Code of a country.")] = None) -> None:
+    """List the published releases, the latest first; an asterisk marks the one that is shown.
+
+    Example: almenara releases list --country ZZ
+    """
+    from almenara.risk.queries import releases
+
+    check_migrated()
+    found = releases(country)
+    for release in found:
+        mark = "*" if release.is_current else " "
+        say(
+            f"{mark} {release.release_id}  {release.country.code}  {release.published_at:%Y-%m-%d}  {release.title}"
+        )
+    if not found:
+        say("No release is published yet: almenara publish FOLDER.")
+
+
+@releases_app.command("show")
+def show_release(
+    release_id: Annotated[str, typer.Argument(help="The release's id (almenara releases list).")],
+) -> None:
+    """Make a published release the one its country shows.
+
+    Example: almenara releases show national-0123456789ab
+    """
+    from almenara.risk.actions import show
+    from almenara.risk.queries import release, releases
+
+    check_migrated()
+    wanted = release(release_id)
+    if wanted is None:
+        known = tuple(found.release_id for found in releases())
+        raise RefusedError(
+            Fault("No release has this id.", release_id, "Choose one that is published.", known)
+        )
+    show(release=wanted, by=None)
+    say(f"Release {release_id} is now shown for {wanted.country.name}.")
+
+
+@places_app.command("import")
+def import_places(
+    polygons: Annotated[Path, typer.Argument(help="GeoJSON (.gz too), GeoPackage or shapefile.")],
+    country: Annotated[str, typer.Option(help="Code of the country.")],
+    country_name: Annotated[str, typer.Option(help="Its name, the first time.")] = "",
+    table: Annotated[
+        Path | None,
+        typer.Option(help="CSV or .xlsx: code; name, parent, parent_name, level, valid_from, valid_to."),
+    ] = None,
+    population: Annotated[
+        Path | None, typer.Option(help="CSV or .xlsx: code, year, age_from, age_to, count; sex, source.")
+    ] = None,
+    code: Annotated[str, typer.Option(help="The polygons' column with the code.")] = "code",
+    name: Annotated[str, typer.Option(help="The polygons' column with the name.")] = "name",
+    parent: Annotated[str, typer.Option(help="The polygons' column with the parent's code.")] = "parent",
+    parent_digits: Annotated[
+        int, typer.Option(help="The parent's code is this many characters of the code.")
+    ] = 0,
+    repair: Annotated[bool, typer.Option(help="Mend invalid and overlapping polygons.")] = False,
+    tolerance: Annotated[
+        float, typer.Option(help="Largest share of an area that mending may change.")
+    ] = 0.01,
+    source: Annotated[str, typer.Option(help="Where the boundaries come from, shown to readers.")] = "",
+) -> None:
+    """Import territories: polygons of municipalities, and names, parents and population from tables.
+
+    Departments and the country get their boundaries from their municipalities. Nothing is written if a code appears
+    twice, a parent does not exist, or a polygon is invalid or overlaps another (--repair mends those).
+
+    Example: almenara places import municipalities.gpkg --country ZZ --country-name Isla --parent-digits 2
+    """
+    from almenara.places.importing import Request, import_files
+    from almenara.places.reading import Columns
+
+    check_migrated()
+    columns = Columns(code=code, name=name, parent=parent)
+    report(import_files(Request(polygons, country, country_name, table, population, columns, parent_digits,
+                                repair, tolerance, source)))  # fmt: skip
+
+
+def report(done: Any) -> None:
+    for change in done.imported.changes:
+        say(f"mended {change}")
+    saved = done.imported.saved
+    say(f"{saved.created} territories created, {saved.updated} updated, {saved.boundaries} boundaries.")
+    if done.counts:
+        say(f"{done.counts} population counts.")
+
+
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="File to write; it must not exist.")]) -> None:
+    """Write the whole database into one file. Keep the folder ALMENARA_DATA/secrets elsewhere, apart from it.
+
+    Example: almenara backup almenara-2026-03-16.dump
+    """
+    from almenara.config.maintenance import backup as run
+
+    run(file)
+    say(f"The database is in {file} ({file.stat().st_size:,} bytes).")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that almenara backup wrote.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Replace what the database holds now.")] = False,
+) -> None:
+    """Bring the database back to what a backup holds, all of it or nothing.
+
+    Example: almenara restore almenara-2026-03-16.dump --yes
+    """
+    from almenara.config.maintenance import restore as run
+
+    if not yes:
+        raise RefusedError(
+            Fault("Restoring replaces all that the database holds.", str(file), "Add --yes to do it.")
+        )
+    run(file)
+    say(f"The database is as it was in {file}.")
+
+
+@app.command()
+def bench(only: Annotated[str, typer.Argument(help="Run this one only.")] = "") -> None:
+    """Measure the platform on a country of 5,600 made-up municipalities; prints BENCH lines. Keeps nothing.
+
+    Example: almenara bench search
+    """
+    from almenara.config.bench import run
+
+    sys.exit(int(run(only)))
+
+
+def check_migrated() -> None:
+    from almenara.config.maintenance import check_migrated as check
+
+    check()

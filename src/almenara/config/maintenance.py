@@ -1,0 +1,108 @@
+"""What the operator does to the database and the static files; all of it as the database's owner."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from almenara.common.errors import CheckFailedError, Fault, MachineError, RefusedError
+from almenara.config.database.base import as_owner
+from almenara.config.database.binaries import programs
+
+MANIFEST_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+# A server of one's own has its own roles; what they may do is not for a backup to say.
+WITHOUT_ROLES = ("--no-owner", "--no-privileges")
+
+
+def migrate() -> None:
+    with as_owner():
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def check_migrated() -> None:
+    """Raises CheckFailedError if the database is not the one this version works on."""
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if pending:
+        raise CheckFailedError(
+            Fault(
+                "The database is not up to date: migrations are pending.",
+                where=str(connection.settings_dict["NAME"]),
+                remedy="Run: almenara migrate",
+                items=tuple(str(migration) for migration, _ in pending),
+            )
+        )
+
+
+def collect_static() -> int:
+    """How many files are in place, hashed and compressed."""
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": MANIFEST_STORAGE}}
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    return sum(1 for path in Path(settings.STATIC_ROOT).rglob("*") if path.is_file())
+
+
+def backup(file: Path) -> None:
+    """Everything the database holds, in PostgreSQL's own format. The file appears when it is whole."""
+    if file.exists():
+        raise RefusedError(
+            Fault("The file exists, and a backup is never written over.", str(file), "Choose another.")
+        )
+    draft = file.with_name(file.name + ".partial")
+    try:
+        _run_as_owner("pg_dump", "--format=custom", f"--file={draft}")
+        draft.chmod(0o600)
+        draft.rename(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def restore(file: Path) -> None:
+    """Replace the database's contents by the backup's, in one transaction."""
+    if not file.is_file():
+        raise RefusedError(Fault("The file does not exist.", str(file), "Correct the path."))
+    _check_is_backup(file)
+    roles = WITHOUT_ROLES if settings.DATABASE_URL else ()
+    options = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error", *roles)
+    _run_as_owner("pg_restore", *options, f"--dbname={connection.settings_dict['NAME']}", str(file))
+
+
+def _check_is_backup(file: Path) -> None:
+    listed = subprocess.run(  # noqa: S603
+        [str(programs() / "pg_restore"), "--list", str(file)], capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        raise RefusedError(
+            Fault(
+                "It is not a backup, or it is damaged.", str(file), "Give a file that almenara backup wrote."
+            )
+        )
+
+
+def _run_as_owner(program: str, *arguments: str) -> None:
+    with as_owner():
+        at = connection.get_connection_params()
+    environment = {
+        **os.environ,
+        "PGHOST": str(at["host"]),
+        "PGPORT": str(at.get("port", 5432)),
+        "PGUSER": str(at["user"]),
+        "PGPASSWORD": str(at.get("password", "")),
+        "PGDATABASE": str(connection.settings_dict["NAME"]),
+    }
+    done = subprocess.run(  # noqa: S603
+        [str(programs() / program), *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise MachineError(
+            Fault(
+                f"{program} failed: {done.stderr.strip()}",
+                "database",
+                "See to what it names, and run it again.",
+            )
+        )

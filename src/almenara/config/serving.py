@@ -1,0 +1,83 @@
+"""The site as one command: gunicorn's workers on one address, static files by whitenoise."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import subprocess
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
+from gunicorn.app.base import BaseApplication
+
+from almenara.common.errors import Fault, MachineError
+from almenara.config.maintenance import check_migrated
+
+THREADS = 4
+REQUEST_SECONDS = 60
+
+
+class Site(BaseApplication):  # type: ignore[misc]
+    def __init__(self, bind: str, workers: int) -> None:
+        self.wanted: dict[str, Any] = {
+            "bind": bind,
+            "workers": workers,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "timeout": REQUEST_SECONDS,
+            "proc_name": "almenara",
+            "errorlog": "-",
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.wanted.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> WSGIHandler:
+        from almenara.config.wsgi import application
+
+        return application
+
+
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve until interrupted. Raises CheckFailedError (migrations pending), MachineError (the port is taken)."""
+    check_migrated()
+    connections.close_all()
+    _check_free(host, port)
+    if not settings.STATIC_COLLECTED:
+        _collect_and_start_again()
+    shown = f"[{host}]" if ":" in host else host
+    print(f"Almenara is at http://{shown}:{port}/ (Ctrl-C stops it)", flush=True)  # noqa: T201
+    Site(f"{shown}:{port}", workers).run()
+
+
+def _collect_and_start_again() -> None:
+    """Which storage serves static files is settled when the settings are read: before they were collected."""
+    import os
+
+    subprocess.run([sys.executable, "-m", "almenara", "collectstatic"], check=True, stdout=subprocess.DEVNULL)
+    os.execv(sys.executable, [sys.executable, "-m", "almenara", *sys.argv[1:]])  # noqa: S606
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            what = (
+                "The port is taken."
+                if error.errno == errno.EADDRINUSE
+                else f"It cannot listen: {error.strerror}."
+            )
+            raise MachineError(
+                Fault(what, f"{host}:{port}", "Choose another with --host and --port.")
+            ) from None

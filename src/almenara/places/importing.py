@@ -1,0 +1,52 @@
+"""`almenara places import`: files → records → one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+
+from almenara.accounts.models import User
+from almenara.places.actions import Imported, import_territories, save_population
+from almenara.places.joining import records_from
+from almenara.places.reading import Columns, read_polygons, read_population, read_table
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for; see the command's help."""
+
+    polygons: Path
+    country: str
+    country_name: str = ""
+    table: Path | None = None
+    population: Path | None = None
+    columns: Columns = Columns()
+    parent_digits: int = 0
+    repair: bool = False
+    tolerance: float = 0.01
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Done:
+    imported: Imported
+    counts: int
+
+
+@transaction.atomic
+def import_files(asked: Request, by: User | None = None) -> Done:
+    records = records_from(
+        asked.country,
+        asked.country_name,
+        read_polygons(asked.polygons, asked.columns),
+        read_table(asked.table) if asked.table else [],
+        parent_digits=asked.parent_digits,
+        source=asked.source or asked.polygons.name,
+    )
+    population = read_population(asked.population) if asked.population else []
+    imported = import_territories(
+        country=asked.country, records=records, by=by, repair=asked.repair, tolerance=asked.tolerance
+    )
+    return Done(imported, save_population(country=asked.country, records=population, by=by))
