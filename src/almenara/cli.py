@@ -14,15 +14,10 @@ import typer
 
 from almenara.common.errors import AlmenaraError, Fault, MachineError, RefusedError
 
-app = typer.Typer(
-    no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False
-)
-releases_app = typer.Typer(
-    no_args_is_help=True, help="The published releases of the risk model.", rich_markup_mode=None
-)
-places_app = typer.Typer(
-    no_args_is_help=True, help="Territories and their boundaries.", rich_markup_mode=None
-)
+PLAIN: dict[str, Any] = {"no_args_is_help": True, "rich_markup_mode": None}
+app = typer.Typer(pretty_exceptions_enable=False, add_completion=False, **PLAIN)
+releases_app = typer.Typer(help="The published releases of the risk model.", **PLAIN)
+places_app = typer.Typer(help="Territories and their boundaries.", **PLAIN)
 app.add_typer(releases_app, name="releases")
 app.add_typer(places_app, name="places")
 
@@ -117,9 +112,8 @@ def publish(
     check_migrated()
     done = run(folder=folder, by=None, create_territories=create_territories)
     if done.already:
-        say(
-            f"Release {done.release.release_id} was published on {done.release.published_at:%Y-%m-%d}: nothing changed."
-        )
+        day = f"{done.release.published_at:%Y-%m-%d}"
+        say(f"Release {done.release.release_id} was published on {day}: nothing changed.")
         return
     if done.territories:
         say(f"{done.territories} territories were created from the release.")

@@ -8,4 +8,8 @@ from almenara.config.health import health
 urlpatterns: list[URLPattern | URLResolver] = [path("health", health, name="health")]
 
 if find_spec("almenara.observatory.urls"):
+    urlpatterns += [path("", include("almenara.observatory.root_urls"))]
     urlpatterns += i18n_patterns(path("", include("almenara.observatory.urls")), prefix_default_language=True)
+
+handler404 = "almenara.observatory.views.errors.not_found"
+handler500 = "almenara.observatory.views.errors.server_error"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import transaction
@@ -22,7 +22,7 @@ class Request:
     country_name: str = ""
     table: Path | None = None
     population: Path | None = None
-    columns: Columns = Columns()
+    columns: Columns = field(default_factory=Columns)
     parent_digits: int = 0
     repair: bool = False
     tolerance: float = 0.01

@@ -98,6 +98,7 @@ def _territory_keys(data: ReleaseFolder) -> dict[str, int]:
 def _create_release(data: ReleaseFolder, keys: dict[str, int]) -> Release:
     return Release.objects.create(
         release_id=data.release_id,
+        content_hash=data.content_hash,
         schema_version=data.schema_version,
         country_id=keys[data.country],
         titles=data.titles,

@@ -14,6 +14,7 @@ from almenara.common.errors import Fault, RefusedError
 from mirti.errors import InputError, Problem
 from mirti.io.release_reader import read_release, verify_release
 from mirti.io.release_tables import Release
+from mirti.io.release_writer import MANIFEST, sha256
 from mirti.release import AREAS, COEFFICIENTS, DOMAINS, DRIVERS, PROFILE, Table
 
 Row = dict[str, Any]
@@ -42,6 +43,7 @@ class ReleaseFolder:
     """
 
     release_id: str
+    content_hash: str
     schema_version: str
     created: datetime
     country: str
@@ -70,7 +72,7 @@ def open_release(folder: Path) -> ReleaseFolder:
         problems = verify_release(folder)
         if problems:
             raise RefusedError(_faults(problems))
-        return _public(read_release(folder))
+        return _public(read_release(folder), sha256(folder / MANIFEST))
     except InputError as error:
         raise RefusedError(_faults(error.problems)) from None
 
@@ -79,10 +81,11 @@ def _faults(problems: Sequence[Problem]) -> list[Fault]:
     return [Fault(p.what, p.where, p.remedy, tuple(p.items), p.count) for p in problems]
 
 
-def _public(release: Release) -> ReleaseFolder:
+def _public(release: Release, content_hash: str) -> ReleaseFolder:
     manifest = release.manifest
     return ReleaseFolder(
         release_id=manifest.release_id,
+        content_hash=content_hash,
         schema_version=manifest.schema_version,
         created=manifest.created,
         country=manifest.country,

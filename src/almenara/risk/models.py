@@ -26,10 +26,12 @@ class Release(models.Model):
     """One published run of the risk model. Rows are written once; only is_current moves.
 
     titles, outcome_labels: by language. interval_kind: what its intervals hold (mirti.release.INTERVAL_KINDS).
-    manifest, classes, diagnostics: the release's own JSON documents (of the last, what may be public).
+    manifest, classes, diagnostics: the release's own JSON documents (of the last, what may be public);
+    content_hash: of the manifest's file, which holds the hashes of all the others.
     """
 
     release_id = models.CharField(max_length=80, unique=True)
+    content_hash = models.CharField(max_length=64)
     schema_version = models.CharField(max_length=10)
     country = models.ForeignKey(Territory, models.PROTECT, related_name="releases")
     titles = models.JSONField()
