@@ -126,7 +126,7 @@ def _size(covariate: Covariate) -> int:
 
 def _uncoded(covariate: Covariate, count: int) -> Problem:
     return Problem(
-        what=f"{count} cells have no level of the covariate.",
+        what=f"Cells without a level of the covariate: {count}.",
         where=f"covariate {covariate.name}",
         remedy="Name every value in its recode, or give the covariate a missing level.",
         count=count,

@@ -41,8 +41,8 @@ def _term_test(fit: LogisticFit, factor: str, columns: list[int]) -> TermTest:
 def measures(fit: LogisticFit, x: Floats, cells: SurveyCells) -> dict[str, float]:
     """Figures by name, of the fit on the cells whose model matrix is x (m, p).
 
-    direct_rate and mean_prediction are equal for a fit with an intercept; auc: weighted probability that a child with the
-    outcome is given a higher risk than one without, ties half; effective_children: (Σw)² / Σw² (Kish);
+    direct_rate and mean_prediction are equal for a fit with an intercept; auc: weighted probability that a child with
+    the outcome is given a higher risk than one without, ties half; effective_children: (Σw)² / Σw² (Kish);
     condition_number: of the information, its diagonal scaled to 1.
     """
     risk = fit.predict(x)

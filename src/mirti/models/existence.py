@@ -60,8 +60,8 @@ def check_separation(x: Floats, sw: Floats, swy: Floats, names: Sequence[str]) -
     if len(infinite):
         raise InputError(
             Problem(
-                what=f"The outcome is separated: {len(infinite)} columns of the model tell its classes apart, "
-                "so their coefficients have no finite estimate.",
+                what="The outcome is separated: columns of the model tell its classes apart, so their coefficients "
+                f"have no finite estimate; such columns: {len(infinite)}.",
                 where=WHERE,
                 remedy="Merge the level with another, drop the term, or, where the outcome is rare, use the index.",
                 count=len(infinite),
@@ -102,7 +102,7 @@ def _sides(x: Floats, sw: Floats, swy: Floats) -> tuple[Floats, NDArray[np.int64
 
 def _empty(names: Sequence[str]) -> Problem:
     return Problem(
-        what=f"{len(names)} columns of the model are 0 for every child of the survey.",
+        what=f"Columns of the model that are 0 for every child of the survey: {len(names)}.",
         where=WHERE,
         remedy="Merge the level with another one, or drop the term: the survey cannot estimate it.",
         count=len(names),

@@ -8,6 +8,7 @@ is taken as known.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
@@ -20,6 +21,8 @@ from mirti.tables import CensusCells, Covariate, Floats, SurveyCells
 
 WARNS = 0.10
 STOPS = 0.25
+NO_SPREAD = 1e-9
+UNBOUNDED = 1e6  # the difference of two constants that differ; JSON has no infinity
 
 MEAN = "mean"  # stands for the level of a number
 
@@ -127,7 +130,8 @@ def _shares(codes: Any, weight: Floats, size: int) -> tuple[Floats, Floats]:
     """Share of each code among those known, and each cell's part in the known weight (0 where the code is missing)."""
     known = np.where(codes >= 0, weight, 0.0)
     part = known / known.sum()
-    return np.asarray(np.bincount(np.maximum(codes, 0), part, minlength=size), dtype=np.float64), part
+    shares = np.bincount(np.maximum(codes, 0), part, minlength=size)
+    return np.clip(shares, 0.0, 1.0), part  # rounding may pass 1
 
 
 def _indicators(codes: Any, size: int) -> Floats:
@@ -137,10 +141,9 @@ def _indicators(codes: Any, size: int) -> Floats:
 def _levels(covariate: Covariate, p: Floats, c: Floats) -> tuple[Floats, list[Row]]:
     """Slopes (levels, levels) of the differences in the survey's shares p; the levels with their differences."""
     spread = np.sqrt((p * (1 - p) + c * (1 - c)) / 2)
-    present = spread > 0
-    divisor = np.where(present, spread, 1.0)
-    difference = np.where(present, (p - c) / divisor, 0.0)
-    slope = np.where(present, 1 / divisor - (p - c) * (1 - 2 * p) / (4 * divisor**3), 0.0)
+    divisor = np.maximum(spread, NO_SPREAD)
+    difference = np.where(spread > NO_SPREAD, (p - c) / divisor, UNBOUNDED * np.round(p - c))
+    slope = np.where(spread > NO_SPREAD, 1 / divisor - (p - c) * (1 - 2 * p) / (4 * divisor**3), 0.0)
     rows = list(zip(covariate.levels, p.tolist(), c.tolist(), difference.tolist(), strict=True))
     return np.diag(slope), rows
 
@@ -151,8 +154,10 @@ def _number(covariate: Covariate, p: Floats, c: Floats) -> tuple[Floats, list[Ro
     mean_s, mean_c = float(x @ p), float(x @ c)
     v_s, v_c = float((x - mean_s) ** 2 @ p), float((x - mean_c) ** 2 @ c)
     spread = np.sqrt((v_s + v_c) / 2)
-    if spread == 0:
-        return np.zeros((len(x), 1)), [(MEAN, mean_s, mean_c, 0.0 if mean_s == mean_c else np.inf)]
+    if spread <= NO_SPREAD:
+        same = math.isclose(mean_s, mean_c, rel_tol=NO_SPREAD, abs_tol=NO_SPREAD)
+        difference = 0.0 if same else math.copysign(UNBOUNDED, mean_s - mean_c)
+        return np.zeros((len(x), 1)), [(MEAN, mean_s, mean_c, difference)]
     difference = (mean_s - mean_c) / spread
     slope = x / spread - difference * (x - mean_s) ** 2 / (2 * (v_s + v_c))
     return slope[:, None], [(MEAN, mean_s, mean_c, float(difference))]

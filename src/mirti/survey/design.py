@@ -69,7 +69,7 @@ def check_weights(weights: NDArray[Any], where: str = "survey weight") -> None:
         rows = tuple(f"row {i + 1}: {values[i]:g}" for i in wrong[:10])
         raise InputError(
             Problem(
-                what=f"{len(wrong)} weights are missing or not above 0.",
+                what=f"Weights that are missing or not above 0: {len(wrong)}.",
                 where=where,
                 remedy="Take persons without a weight out of the file, or name the right weight column.",
                 count=len(wrong),
@@ -95,7 +95,7 @@ def _codes(column: Column, what: str) -> tuple[tuple[str, ...], Index]:
     if missing.any():
         raise InputError(
             Problem(
-                what=f"{int(missing.sum())} rows have no code.",
+                what=f"Rows without a code: {int(missing.sum())}.",
                 where=f"{WHERE}: {what}",
                 remedy="Every sampled person needs one; correct the file or name another column.",
                 count=int(missing.sum()),
@@ -139,7 +139,7 @@ def _check_nested(psu_code: NDArray[np.int64], labels: tuple[str, ...]) -> None:
     if len(repeated):
         raise InputError(
             Problem(
-                what=f"{len(repeated)} PSU codes stand in more than one stratum.",
+                what=f"PSU codes that stand in more than one stratum: {len(repeated)}.",
                 where=f"{WHERE}: psu",
                 remedy="Set survey.nest = true if PSU codes restart in each stratum; otherwise correct the codes.",
                 count=len(repeated),
@@ -157,12 +157,12 @@ def _population(
     population = np.zeros(len(labels))
     population[group] = values
     varies = np.unique(group[~(values == population[group])])
-    _refuse(varies, labels, what, "is missing or varies within", "Give one number for each.")
+    _refuse(varies, labels, what, "is missing or not the same on all rows", "Give one number for each.")
     _refuse(
         np.flatnonzero(population < sampled),
         labels,
         what,
-        "is smaller than the number sampled in",
+        "is smaller than the number sampled",
         "It is a count of units in the population, not a sampling fraction; correct it, or leave it out.",
     )
     return population
@@ -172,7 +172,7 @@ def _refuse(wrong: NDArray[Any], labels: tuple[str, ...], what: str, fault: str,
     if len(wrong):
         raise InputError(
             Problem(
-                what=f"The population {fault} {len(wrong)} units.",
+                what=f"Units whose population {fault}: {len(wrong)}.",
                 where=f"{WHERE}: {what}",
                 remedy=remedy,
                 count=len(wrong),
