@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+import signal
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
@@ -21,10 +24,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+import pyreadstat
 import shapely
 from numpy.typing import NDArray
 
-from mirti.errors import InputError, Problem
+from mirti.errors import InputError, MachineError, Problem
+from mirti.io.toml_text import toml
 from mirti.simulate import Plan, Totals, draw_piece, plan_country, spec
 from mirti.simulate.boundaries import dissolve
 from mirti.simulate.households import Columns
@@ -44,6 +49,17 @@ SURVEY_COLUMNS = (
     *(name for name in CENSUS_COLUMNS if name != "segment"),
     "hours", "branch", "occupation", "chores_hours",
 )  # fmt: skip
+
+
+VALUE_LABELS: dict[str, dict[int | float, str]] = {
+    "sex": {1: "male", 2: "female"},
+    "zone": {1: "urban", 2: "rural"},
+    "attendance": {1: "attends", 2: "does not attend"},
+    "relation": {1: "head", 2: "spouse", 3: "child", 4: "grandchild", 5: "other relative", 6: "not related"},
+    "activity": {1: "employed", 2: "unemployed", 3: "inactive"},
+    "ethnicity": {1: "indigenous", 2: "afro-descendant", 3: "other"},
+    "birthplace": {1: "this municipality", 2: "another municipality", 3: "abroad"},
+}
 
 
 @dataclass(frozen=True)
@@ -81,6 +97,14 @@ def write_country(
         written = _write_pieces(plan, partial / "census", processes or _processes(plan), progress)
         _write_rest(plan, partial, written, formats)
         partial.rename(out)
+    except OSError as error:
+        raise MachineError(
+            Problem(
+                f"The files could not be written: {error.strerror}.",
+                str(out),
+                "Make room, or name another folder.",
+            )
+        ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return out
@@ -109,42 +133,46 @@ def _processes(plan: Plan) -> int:
 
 def _write_pieces(plan: Plan, folder: Path, processes: int, progress: Progress | None) -> list[Written]:
     done = []
-    total = len(plan.pieces)
-    for written in _each_piece(plan, folder, processes):
-        done.append(written)
-        if progress is not None:
-            progress("census", len(done), total)
+    # Closed here, so that no process still writes when the caller clears up after an interruption.
+    with closing(_each_piece(plan, folder, processes)) as pieces:
+        for written in pieces:
+            done.append(written)
+            if progress is not None:
+                progress("census", len(done), len(plan.pieces))
     return done
 
 
-def _each_piece(plan: Plan, folder: Path, processes: int) -> Iterator[Written]:
-    """In the order of the pieces, whatever the number of processes; at most a few results wait at a time."""
+def _each_piece(plan: Plan, folder: Path, processes: int) -> Generator[Written]:
+    """In the order of the pieces, whatever the number of processes; only a few results wait at a time."""
     if processes == 1:
-        yield from (_write_piece(plan, piece, folder) for piece in range(len(plan.pieces)))
+        yield from (_write_piece(plan, folder, piece) for piece in range(len(plan.pieces)))
         return
-    context = get_context("spawn")
-    with ProcessPoolExecutor(processes, context, initializer=_keep_plan, initargs=(plan, folder)) as pool:
-        pieces = iter(range(len(plan.pieces)))
-        waiting = [pool.submit(_write_kept, piece) for piece in islice(pieces, 2 * processes)]
+    pieces = iter(range(len(plan.pieces)))
+    with ProcessPoolExecutor(processes, get_context("spawn"), _start_process, (plan, folder)) as pool:
+        waiting = deque(pool.submit(_write_shared, piece) for piece in islice(pieces, 2 * processes))
         while waiting:
-            yield waiting.pop(0).result()
-            waiting += [pool.submit(_write_kept, piece) for piece in islice(pieces, 1)]
+            yield waiting.popleft().result()
+            waiting.extend(pool.submit(_write_shared, piece) for piece in islice(pieces, 1))
 
 
-_kept: list[tuple[Plan, Path]] = []
+_shared: list[
+    tuple[Plan, Path]
+] = []  # in a process of the pool: the plan, sent once and not with every piece
 
 
-def _keep_plan(plan: Plan, folder: Path) -> None:
-    """The plan is sent to each process once, not with every piece."""
+def _start_process(plan: Plan, folder: Path) -> None:
+    """An interruption is the parent's to handle; one thread a process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     pa.set_cpu_count(1)
-    _kept[:] = [(plan, folder)]
+    _shared[:] = [(plan, folder)]
 
 
-def _write_kept(piece: int) -> Written:
-    return _write_piece(*_kept[0][:1], piece, _kept[0][1])
+def _write_shared(piece: int) -> Written:
+    plan, folder = _shared[0]
+    return _write_piece(plan, folder, piece)
 
 
-def _write_piece(plan: Plan, piece: int, folder: Path) -> Written:
+def _write_piece(plan: Plan, folder: Path, piece: int) -> Written:
     drawn = draw_piece(plan, piece)
     census = _table(drawn.census, CENSUS_COLUMNS)
     pq.write_table(census, folder / f"part-{piece:05d}.parquet", compression="zstd", compression_level=1)
@@ -230,23 +258,10 @@ def _write_survey(survey: pa.Table, folder: Path, formats: tuple[str, ...]) -> N
 
 
 def _write_statistical(survey: pa.Table, path: Path) -> None:
-    """Stata and SPSS files, with value labels."""
-    import pyreadstat
-
+    """Stata and SPSS files, with value labels; both hold a missing text as an empty one."""
     writer = pyreadstat.write_dta if path.suffix == ".dta" else pyreadstat.write_sav
     frame = survey.to_pandas().fillna({"branch": "", "occupation": ""})
     writer(frame, str(path), variable_value_labels=VALUE_LABELS)
-
-
-VALUE_LABELS: dict[str, dict[int | float, str]] = {
-    "sex": {1: "male", 2: "female"},
-    "zone": {1: "urban", 2: "rural"},
-    "attendance": {1: "attends", 2: "does not attend"},
-    "relation": {1: "head", 2: "spouse", 3: "child", 4: "grandchild", 5: "other relative", 6: "not related"},
-    "activity": {1: "employed", 2: "unemployed", 3: "inactive"},
-    "ethnicity": {1: "indigenous", 2: "afro-descendant", 3: "other"},
-    "birthplace": {1: "this municipality", 2: "another municipality", 3: "abroad"},
-}
 
 
 def _write_csv(columns: dict[str, Any], path: Path) -> None:
@@ -272,45 +287,3 @@ def _write_geojson(shapes: Iterable[shapely.Geometry], properties: list[dict[str
     ]
     collection = {"type": "FeatureCollection", "features": features}
     path.write_text(json.dumps(collection, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
-
-
-def toml(tables: dict[str, Any]) -> str:
-    """Nested tables as TOML text: plain values first, then a block for each table and for each table of a list."""
-    return "\n".join(_toml_lines(tables, ())).strip() + "\n"
-
-
-def _toml_lines(table: dict[str, Any], path: tuple[str, ...]) -> Iterator[str]:
-    blocks = {
-        key: value
-        for key, value in table.items()
-        if _is_block(value) or (not path and isinstance(value, dict))
-    }
-    for key, value in table.items():
-        if key not in blocks:
-            yield f"{_key(key)} = {_inline(value)}"
-    for key, value in blocks.items():
-        name = ".".join(map(_key, (*path, key)))
-        many = isinstance(value, list)
-        for entry in value if many else [value]:
-            yield ""
-            yield f"[[{name}]]" if many else f"[{name}]"
-            yield from _toml_lines(entry, (*path, key))
-
-
-def _is_block(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(isinstance(inner, dict) for inner in value.values()) or len(value) > 4
-    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
-
-
-def _inline(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_key(key)} = {_inline(inner)}" for key, inner in value.items()) + " }"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_inline, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _key(key: str) -> str:
-    plain = key.replace("_", "").replace("-", "").isalnum() and key.isascii()
-    return key if plain else json.dumps(key, ensure_ascii=False)
