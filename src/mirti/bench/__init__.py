@@ -1,0 +1,42 @@
+"""Benchmarks: what the engine promises of speed, memory and accuracy, measured and held to its limits."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from pathlib import Path
+
+from mirti.bench.figure import Figure
+from mirti.errors import InputError, Problem
+
+# Each module has `figures(work: Path) -> Iterable[Figure]`; work is a folder to make data in.
+BENCHMARKS = {"fit": "mirti.bench.fit", "collapse": "mirti.bench.collapse", "truth": "mirti.bench.truth"}
+
+
+def run_benchmarks(only: str | None, work: Path | None, print_line: Callable[[str], None]) -> bool:
+    """Run all benchmarks, or the one named `only`, printing a line a figure; whether every limit was kept.
+
+    Raises InputError for a name that is not among them.
+    """
+    if only is not None and only not in BENCHMARKS:
+        remedy = f"Use one of {', '.join(BENCHMARKS)}."
+        raise InputError(Problem(f"There is no benchmark '{only}'.", "--only", remedy))
+    kept = True
+    with tempfile.TemporaryDirectory(prefix="mirti-bench-") as temporary:
+        for name in [only] if only else BENCHMARKS:
+            for figure in _figures(name, work or Path(temporary)):
+                print_line(line(figure))
+                kept &= figure.ok
+    return kept
+
+
+def line(figure: Figure) -> str:
+    """BENCH name value unit limit ok|short; no limit is written "-"."""
+    limit = figure.limit.replace(" ", "") or "-"
+    return f"BENCH {figure.name} {figure.value:.4g} {figure.unit} {limit} {'ok' if figure.ok else 'short'}"
+
+
+def _figures(name: str, work: Path) -> Iterable[Figure]:
+    figures: Iterable[Figure] = import_module(BENCHMARKS[name]).figures(work)
+    return figures

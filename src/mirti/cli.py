@@ -1,0 +1,165 @@
+"""The command `mirti`: arguments in, one call of the pipeline, an exit code out.
+
+0 done · 1 a check found a fault · 2 the input is at fault · 3 the machine failed · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import errno
+import signal
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from mirti import pipeline
+from mirti.console import progress_bar
+from mirti.errors import MachineError, MirtiError, Problem
+from mirti.spec import reference
+
+FAILED, INPUT, MACHINE, INTERRUPTED = 1, 2, 3, 130
+
+app = typer.Typer(
+    name="mirti",
+    help="Risk of child labour by municipality: fit a model on a survey, project it on a census, write a release.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+errors = Console(stderr=True, highlight=False, markup=False)
+
+
+class Contract(StrEnum):
+    release = "release"
+    spec = "spec"
+
+
+class Format(StrEnum):
+    markdown = "markdown"
+    json = "json"
+
+
+@app.command(epilog="Example: mirti run model.toml --out release")
+def run(
+    spec: Annotated[Path, typer.Argument(help="The run's declaration, a TOML file.")],
+    out: Annotated[Path, typer.Option(help="The release folder to write; it must not exist.")],
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from what a killed run left.")] = False,
+    discard: Annotated[bool, typer.Option("--discard", help="Remove what a killed run left.")] = False,
+    memory: Annotated[str, typer.Option(help="What DuckDB may hold before it uses the disk.")] = "1GB",
+) -> None:
+    """Estimate the risk of every area and write the release."""
+    if resume and discard:
+        raise typer.BadParameter("Choose one of --resume and --discard.")
+    leftover: pipeline.Leftover = "resume" if resume else "discard" if discard else "refuse"
+    with progress_bar() as progress:
+        pipeline.run(spec, out, progress, leftover=leftover, memory=memory)
+    typer.echo(f"{out}: a release. Its report is {out / 'report.html'}; check it with: mirti verify {out}")
+
+
+@app.command(epilog="Example: mirti verify release")
+def verify(folder: Annotated[Path, typer.Argument(help="A release folder.")]) -> None:
+    """Hold a release against its contract: hashes, schema, and that parts add up."""
+    release = pipeline.verify(folder)
+    typer.echo(f"{folder}: sound. {release.manifest.release_id}, {release.areas.num_rows} areas.")
+
+
+@app.command(epilog="Example: mirti schema --format json")
+def schema(
+    of: Annotated[Contract, typer.Option(help="Which contract to print.")] = Contract.release,
+    form: Annotated[Format, typer.Option("--format", help="How to print the release's.")] = Format.markdown,
+) -> None:
+    """Print what a release holds column by column, or what a spec may declare."""
+    typer.echo(reference() if of is Contract.spec else pipeline.schema(form.value))
+
+
+@app.command(epilog="Example: mirti simulate --persons 200000 --seed 1 --out country")
+def simulate(
+    out: Annotated[Path, typer.Option(help="The folder to write; it must not exist.")],
+    persons: Annotated[int, typer.Option(help="About how many persons live there.", min=1)] = 200_000,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same country.", min=0)] = 1,
+    municipalities: Annotated[int | None, typer.Option(help="How many; default: by size.", min=1)] = None,
+) -> None:
+    """Make a country that does not exist, its truth known, with a spec that is ready to run."""
+    with progress_bar() as progress:
+        spec = pipeline.simulate(persons, seed, out, progress, municipalities=municipalities)
+    typer.echo(f"{out}: a simulated country. Run the model on it with: mirti run {spec} --out release")
+
+
+@app.command(epilog="Example: mirti bench --only fit")
+def bench(
+    only: Annotated[str | None, typer.Option(help="The name of one benchmark.")] = None,
+    work: Annotated[
+        Path | None, typer.Option(help="Where data are made; default: a temporary folder.")
+    ] = None,
+) -> None:
+    """Measure speed, memory and accuracy: lines BENCH name value unit limit ok|short."""
+    from mirti.bench import run_benchmarks
+
+    if not run_benchmarks(only, work, print_line=typer.echo):
+        raise typer.Exit(FAILED)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command and leave with its exit code; an expected error is a sentence, never a traceback."""
+    interruption = _Interruption()
+    try:
+        code = app(args=arguments, prog_name="mirti", standalone_mode=False)
+    except (Exception, KeyboardInterrupt) as error:
+        code = _explain(error, interrupted=interruption.happened)
+    sys.exit(code or 0)
+
+
+class _Interruption:
+    """Remembers Ctrl-C (and a polite kill), which a library half-way may turn into an error of its own."""
+
+    def __init__(self) -> None:
+        self.happened = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._note)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.happened = True
+        raise KeyboardInterrupt
+
+
+def _explain(error: BaseException, *, interrupted: bool) -> int:
+    if interrupted or isinstance(error, KeyboardInterrupt | typer.Abort):
+        errors.print("Interrupted. Nothing was written.")
+        return INTERRUPTED
+    if hasattr(error, "show") and hasattr(error, "exit_code"):  # a mistake in the arguments
+        error.show()
+        return INPUT
+    known = _known(error)
+    if known is None:
+        raise error
+    errors.print(str(known), soft_wrap=True)
+    return known.exit_code
+
+
+def _known(error: BaseException) -> MirtiError | None:
+    if isinstance(error, MirtiError):
+        return error
+    if isinstance(error, MemoryError):
+        return _machine(
+            "The memory is not enough.", "machine", "Close other programs, or use a larger machine."
+        )
+    if not isinstance(error, OSError):
+        return None
+    where = str(error.filename or "disk")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return _machine(
+            "The disk is full; what was begun is removed.", where, "Free space, or use a disk with more."
+        )
+    return _machine(
+        f"The machine refused ({error.strerror or error}).", where, "Check the folder and your rights."
+    )
+
+
+def _machine(what: str, where: str, remedy: str) -> MachineError:
+    return MachineError(Problem(what, where, remedy))
