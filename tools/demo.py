@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -58,12 +59,14 @@ def make_release() -> None:
 
 
 def fill_site() -> None:
-    shown = (RELEASE.with_suffix(".made")).read_text() + fingerprint("src/almenara/**/*", "package-lock.json")
+    shown = RELEASE.with_suffix(".made").read_text() + fingerprint("src/almenara/**/*", "package-lock.json")
     with once(SITE / "static", shown, "Its public site") as wanted:
         if wanted:
+            country = tomllib.loads((COUNTRY / "model.toml").read_text(encoding="utf-8"))["run"]
+            called = ("--country", country["country"], "--country-name", country["country_name"]["en"])
             call("almenara", "migrate")
             call("almenara", "collectstatic")
-            call("almenara", "places", "import", str(COUNTRY / "boundaries.geojson"))
+            call("almenara", "places", "import", str(COUNTRY / "boundaries.geojson"), *called)
             call("almenara", "publish", str(RELEASE))
 
 

@@ -22,8 +22,9 @@ from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 
 LANGUAGES = ("es", "pt", "en", "fr")
-PAGES_OF_A_KIND = 2
+PAGES_OF_A_KIND = 2  # one, where only the query differs
 SECRET_COLUMNS = ("sample_n", "direct_se", "direct")  # of an area, never public
+PLACEHOLDER = "/CODE/"  # in an address that a script completes
 NOT_VISITED = {"set_language": "answers only a form that is sent", "health": "asked before the visit starts"}
 
 
@@ -76,7 +77,7 @@ class Page(HTMLParser):
         sent = tag == "form" and (values.get("method") or "get").lower() == "post"
         for name, value in attrs:
             local = value and (value.startswith("/") or name in ("href", "src"))
-            if local and not (sent and name == "action"):
+            if local and not (sent and name == "action") and PLACEHOLDER not in (value or ""):
                 self.addresses.append(value or "")
 
     def handle_endtag(self, tag: str) -> None:
@@ -113,7 +114,8 @@ class Tour:
         self.seen.add(address)
         kind = kind_of(address)
         self.of_kind[kind] += 1
-        return kind if self.of_kind[kind] <= PAGES_OF_A_KIND or kind.route == "static" else None
+        most = 1 if kind.query else PAGES_OF_A_KIND
+        return kind if self.of_kind[kind] <= most or kind.route == "static" else None
 
     def missed(self) -> list[str]:
         """Routes of the site that the tour did not meet, by language where they have one."""
