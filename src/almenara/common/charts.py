@@ -1,0 +1,211 @@
+"""Charts drawn on the server as SVG: pure functions of numbers and ready texts, no style sheet and no script.
+
+Colours are presentation attributes and text is `currentColor`, so a chart looks the same on a page under a strict
+content security policy, in dark mode and in a PDF. Each chart has a title and a description; the page sets its table
+beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from xml.sax.saxutils import escape, quoteattr
+
+WIDTH = 400.0
+FONT = 11
+RISK, PROTECTIVE, MARK, NEUTRAL = "#b4541a", "#2f78a8", "#c2571a", "#8a94a0"
+
+
+@dataclass(frozen=True)
+class Tick:
+    value: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """One row of a strip chart: every value of a group, the value that is marked, and what to write beside it."""
+
+    label: str
+    values: tuple[float, ...]
+    marked: float
+    marked_text: str
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar from zero; positive to the right. interval: both ends, on the same scale."""
+
+    label: str
+    value: float
+    text: str
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Part:
+    share: float
+    text: str
+    colour: str
+    ink: str
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A whole cut into parts whose shares add up to one."""
+
+    label: str
+    parts: tuple[Part, ...]
+
+
+def strip_chart(rows: Sequence[Strip], ticks: Sequence[Tick], *, title: str, description: str) -> str:
+    """Each value of a row is a thin line on a common axis from zero; the marked value is a diamond on its interval."""
+    top, row_height, foot = 4.0, 52.0, 22.0
+    height = top + row_height * len(rows) + foot
+    end = max([*(tick.value for tick in ticks), *(max(_extent(row)) for row in rows)]) or 1.0
+    scale = _Scale(0.0, end, 8.0, WIDTH - 12.0)
+    body = [_axis(ticks, scale, top, height - foot)]
+    for position, row in enumerate(rows):
+        body += _strip(row, scale, top + position * row_height)
+    return _svg(height, body, title, description)
+
+
+def diverging_bars(bars: Sequence[Bar], *, title: str, description: str) -> str:
+    """Bars left and right of zero, the label above each: what raises the value is orange, what lowers it blue."""
+    row_height, top = 38.0, 4.0
+    height = top + row_height * len(bars) + 4
+    reach = max((abs(end) for bar in bars for end in (bar.value, *(bar.interval or ()))), default=0.0) or 1.0
+    scale = _Scale(-reach, reach, 62.0, WIDTH - 62.0)
+    middle = scale(0.0)
+    body = [_line(middle, top, middle, height - 4, "currentColor", 0.8)]
+    for position, bar in enumerate(bars):
+        body += _diverging(bar, scale, top + position * row_height)
+    return _svg(height, body, title, description)
+
+
+def stacked_bars(stacks: Sequence[Stack], *, title: str, description: str) -> str:
+    """Wholes of the same length, cut into shares."""
+    row_height, bar_height = 50.0, 24.0
+    body: list[str] = []
+    for position, stack in enumerate(stacks):
+        y = position * row_height
+        body.append(_text(0, y + 13, stack.label, weight=600))
+        start = 0.0
+        for part in stack.parts:
+            body += _part(part, start * WIDTH, y + 19, bar_height)
+            start += part.share
+    return _svg(row_height * len(stacks), body, title, description)
+
+
+@dataclass(frozen=True)
+class _Scale:
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+def _extent(row: Strip) -> tuple[float, ...]:
+    return (*row.values, row.marked, *(row.interval or ()))
+
+
+def _axis(ticks: Sequence[Tick], scale: _Scale, top: float, bottom: float) -> str:
+    parts = []
+    for tick in ticks:
+        x = scale(tick.value)
+        anchor = "start" if tick is ticks[0] else "end" if tick is ticks[-1] else "middle"
+        parts.append(_line(x, top, x, bottom, NEUTRAL, 0.5, opacity=0.5))
+        parts.append(_text(x, bottom + 15, tick.text, anchor=anchor, size=10))
+    return "".join(parts)
+
+
+def _strip(row: Strip, scale: _Scale, y: float) -> list[str]:
+    middle = y + 34
+    opacity = 0.75 if len(row.values) < 60 else 0.4
+    path = "".join(f"M{_n(scale(value))} {_n(middle - 8)}v16" for value in row.values)
+    parts = [_text(8, y + 14, row.label, weight=600)]
+    parts.append(_text(WIDTH - 12, y + 14, row.marked_text, anchor="end"))
+    parts.append(
+        f'<path d="{path}" stroke="{NEUTRAL}" stroke-width="1.2" stroke-opacity="{opacity}" fill="none"/>'
+    )
+    if row.interval:
+        low, high = (scale(end) for end in row.interval)
+        parts.append(_line(low, middle, high, middle, MARK, 2.5))
+    x = scale(row.marked)
+    diamond = f"M{_n(x)} {_n(middle - 9)}l6 9l-6 9l-6 -9z"
+    parts.append(f'<path d="{diamond}" fill="{MARK}" stroke="#fff" stroke-width="1"/>')
+    return parts
+
+
+def _diverging(bar: Bar, scale: _Scale, y: float) -> list[str]:
+    zero, end = scale(0.0), scale(bar.value)
+    colour = RISK if bar.value >= 0 else PROTECTIVE
+    outer = (
+        max(zero, end, *(scale(e) for e in bar.interval or ()))
+        if bar.value >= 0
+        else min(zero, end, *(scale(e) for e in bar.interval or ()))
+    )
+    parts = [_text(0, y + 13, _clipped(bar.label, 66))]
+    parts.append(_rect(min(zero, end), y + 18, abs(end - zero), 13, colour))
+    if bar.interval:
+        low, high = (scale(e) for e in bar.interval)
+        parts.append(_line(low, y + 24.5, high, y + 24.5, "currentColor", 1.2))
+    anchor, shift = ("start", 5) if bar.value >= 0 else ("end", -5)
+    parts.append(_text(outer + shift, y + 28.5, bar.text, anchor=anchor, size=10))
+    return parts
+
+
+def _part(part: Part, x: float, y: float, height: float) -> list[str]:
+    width = part.share * WIDTH
+    drawn = [_rect(x, y, max(width - 1.0, 0.0), height, part.colour)]
+    if width > 7.0 * len(part.text) + 6:
+        drawn.append(_text(x + 6, y + height / 2 + 4, part.text, colour=part.ink))
+    return drawn
+
+
+def _svg(height: float, body: Iterable[str], title: str, description: str) -> str:
+    inner = "".join(body)
+    key = blake2b((title + description + inner).encode(), digest_size=5).hexdigest()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(WIDTH)} {_n(height)}" role="img" '
+        f'aria-labelledby="t{key} d{key}" font-size="{FONT}"><title id="t{key}">{escape(title)}</title>'
+        f'<desc id="d{key}">{escape(description)}</desc>{inner}</svg>'
+    )
+
+
+def _text(
+    x: float,
+    y: float,
+    text: str,
+    *,
+    anchor: str = "start",
+    size: int = FONT,
+    weight: int = 400,
+    colour: str = "currentColor",
+) -> str:
+    attributes = f'x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" font-size="{size}" font-weight="{weight}"'
+    return f"<text {attributes} fill={quoteattr(colour)}>{escape(text)}</text>"
+
+
+def _line(
+    x1: float, y1: float, x2: float, y2: float, colour: str, width: float, *, opacity: float = 1.0
+) -> str:
+    points = f'x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}"'
+    return f'<line {points} stroke="{colour}" stroke-width="{width}" stroke-opacity="{opacity}"/>'
+
+
+def _rect(x: float, y: float, width: float, height: float, colour: str) -> str:
+    return f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" fill="{colour}"/>'
+
+
+def _clipped(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")

@@ -1,0 +1,135 @@
+"""Open data files: CSV, GeoJSON and Excel of the municipalities, each saying what it is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from almenara.observatory import geometry
+from almenara.observatory.presenters import wording
+from almenara.observatory.presenters.columns import COLUMNS, Value, cell
+from almenara.places import queries as places
+from almenara.risk.models import Release
+from almenara.risk.queries import Figures
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line of what is said about a file: a name in the reader's language and its value."""
+
+    key: str
+    label: str
+    value: str
+
+
+def defused(value: Value) -> Value:
+    """A text that a spreadsheet would run as a formula, made plain; numbers stay numbers."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def about(release: Release) -> tuple[Fact, ...]:
+    return (
+        Fact("title", _("Title"), release.title),
+        Fact("country", _("Country"), wording.country_name(release)),
+        Fact("outcome", _("Outcome"), f"{release.outcome_label}, {wording.ages(release)}"),
+        Fact("release", _("Release"), release.release_id),
+        Fact("published", _("Published on"), release.published_at.date().isoformat()),
+        Fact("survey_year", _("Survey"), str(release.survey_year)),
+        Fact("census_year", _("Census"), str(release.census_year)),
+        Fact("interval", _("What the interval holds"), wording.interval_holds(release.interval_kind)),
+        Fact("licence", _("Licence"), "CC BY 4.0"),
+    )
+
+
+def as_csv(release: Release, areas: Sequence[Figures]) -> Iterator[str]:
+    """UTF-8 text, comma and point; the last column repeats the release so that a copied row keeps its source."""
+    yield _line([*(column.name for column in COLUMNS), "release"])
+    for area in areas:
+        yield _line([*(defused(cell(column, area)) for column in COLUMNS), release.release_id])
+
+
+def _line(values: Sequence[Value]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="\r\n").writerow(values)
+    return line.getvalue()
+
+
+def columns_csv() -> str:
+    """The documentation of the columns as a table of its own."""
+    rows = [["column", "unit", "meaning"], *([c.name, str(c.unit), str(c.meaning)] for c in COLUMNS)]
+    return "".join(_line(row) for row in rows)
+
+
+def as_geojson(release: Release, areas: Sequence[Figures]) -> str:
+    """Polygons simplified together; a territory without boundary has a null geometry (RFC 7946)."""
+    shapes = places.boundaries(area.place.key for area in areas)
+    simplified = geometry.simplify({str(key): shape for key, shape in shapes.items()})
+    polygons = dict(zip(simplified.codes, simplified.polygons, strict=True))
+    features = []
+    for area in areas:
+        properties = {column.name: cell(column, area) for column in COLUMNS}
+        shape = polygons.get(str(area.place.key))
+        empty = {"type": "Feature", "properties": properties, "geometry": None}
+        features.append(geometry.feature(shape, properties) if shape is not None else empty)
+    collection = {
+        "type": "FeatureCollection",
+        "about": {fact.key: fact.value for fact in about(release)},
+        "features": features,
+    }
+    return json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
+
+
+def as_workbook(release: Release, areas: Sequence[Figures]) -> bytes:
+    """Three sheets: the values, what they are, and what each column means."""
+    workbook = Workbook(write_only=True)
+    _values(workbook.create_sheet(_("Municipalities")), areas)
+    _pairs(workbook.create_sheet(_("About")), [(fact.label, fact.value) for fact in about(release)])
+    header = (_("Column"), _("Unit"), _("Meaning"))
+    rows = [(column.name, str(column.unit), str(column.meaning)) for column in COLUMNS]
+    _pairs(workbook.create_sheet(_("Columns")), [header, *rows])
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def _values(sheet: WriteOnlyWorksheet, areas: Sequence[Figures]) -> None:
+    sheet.freeze_panes = "C2"
+    for position, column in enumerate(COLUMNS):
+        sheet.column_dimensions[chr(ord("A") + position)].width = 34 if column.name == "name" else 16
+    sheet.append([_bold(sheet, column.name) for column in COLUMNS])
+    for area in areas:
+        sheet.append([_written(sheet, cell(column, area)) for column in COLUMNS])
+
+
+def _pairs(sheet: WriteOnlyWorksheet, rows: Sequence[tuple[str, ...]]) -> None:
+    sheet.column_dimensions["A"].width = 28
+    sheet.column_dimensions["B"].width = 40
+    sheet.column_dimensions["C"].width = 80
+    for first, *rest in rows:
+        sheet.append([_bold(sheet, first), *(_written(sheet, value) for value in rest)])
+
+
+def _written(sheet: WriteOnlyWorksheet, value: Value) -> object:
+    """Texts go in as texts, so that no cell is ever read as a formula."""
+    if not isinstance(value, str):
+        return value
+    written = WriteOnlyCell(sheet, value=defused(value))
+    written.data_type = "s"
+    return written
+
+
+def _bold(sheet: WriteOnlyWorksheet, text: str) -> object:
+    written = _written(sheet, text)
+    written.font = Font(bold=True)  # type: ignore[attr-defined]
+    return written

@@ -1,0 +1,122 @@
+"""Boundaries for the screen: simplified together, so that neighbours keep one shared border."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+WIDTH = 400.0
+PIXEL = 0.5  # half a unit of the drawing is as fine as it gets
+MAP_STEPS = 5000  # the interactive map resolves a five-thousandth of the country's extent
+DECIMALS = 5  # about a metre
+
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Polygons by territory code, in degrees."""
+
+    codes: tuple[str, ...]
+    polygons: tuple[BaseGeometry, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.codes)
+
+    @property
+    def bounds(self) -> Bounds:
+        west, south, east, north = shapely.total_bounds(list(self.polygons))
+        return float(west), float(south), float(east), float(north)
+
+
+def simplify(polygons: Mapping[str, BaseGeometry], tolerance: float | None = None) -> Shapes:
+    """Polygons by code, simplified as one coverage (shapely.coverage_simplify, Visvalingam–Whyatt).
+
+    tolerance: degrees; None: a five-thousandth of the extent. A polygon too small to survive keeps its own shape.
+    """
+    if not polygons:
+        return Shapes((), ())
+    given = np.array(list(polygons.values()), dtype=object)
+    west, south, east, north = shapely.total_bounds(given)
+    if tolerance is None:
+        tolerance = float(max(east - west, north - south)) / MAP_STEPS
+    simplified = shapely.coverage_simplify(given, tolerance)
+    kept = np.where(shapely.is_empty(simplified), given, simplified)
+    return Shapes(tuple(polygons), tuple(kept))
+
+
+def feature(shape: BaseGeometry, properties: Mapping[str, Any]) -> dict[str, Any]:
+    geometry = shapely.geometry.mapping(shape)
+    rounded = {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])}
+    return {"type": "Feature", "properties": dict(properties), "geometry": rounded}
+
+
+def dissolve(shapes: Iterable[BaseGeometry]) -> BaseGeometry:
+    """One shape of many; borders between them vanish where they coincide."""
+    return shapely.union_all(list(shapes))
+
+
+def label_point(shape: BaseGeometry) -> tuple[float, float]:
+    """A point inside the largest part, far from its edges."""
+    largest = max(shapely.get_parts(shape), key=shapely.area)
+    size = math.sqrt(largest.area)
+    point = shapely.maximum_inscribed_circle(largest, tolerance=size / 20 or None)
+    x, y = point.coords[0]
+    return round(x, DECIMALS), round(y, DECIMALS)
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A plain projection of a small extent onto a drawing of WIDTH units (equirectangular at the middle latitude)."""
+
+    west: float
+    north: float
+    scale_x: float
+    scale_y: float
+    height: float
+
+    @classmethod
+    def of(cls, bounds: Bounds, margin: float = 6.0) -> Drawing:
+        west, south, east, north = bounds
+        squeeze = max(math.cos(math.radians((south + north) / 2)), 0.05)
+        wide, high = (east - west) * squeeze or 1e-9, north - south or 1e-9
+        unit = (WIDTH - 2 * margin) / max(wide, high / 1.3)
+        return cls(
+            west=west - (WIDTH / unit - wide) / 2 / squeeze,
+            north=north + margin / unit,
+            scale_x=unit * squeeze,
+            scale_y=unit,
+            height=high * unit + 2 * margin,
+        )
+
+    def path(self, shapes: Iterable[BaseGeometry]) -> str:
+        """The SVG path of every ring of the shapes."""
+        return "".join(self._ring(ring) for shape in shapes for ring in _rings(shape))
+
+    def _ring(self, ring: Any) -> str:
+        points = shapely.get_coordinates(ring)
+        x = (points[:, 0] - self.west) * self.scale_x
+        y = (self.north - points[:, 1]) * self.scale_y
+        pairs = [f"{a:.1f} {b:.1f}" for a, b in zip(x[:-1], y[:-1], strict=True)]
+        return "M" + "L".join(pairs) + "z"
+
+
+def drawing_tolerance(bounds: Bounds) -> float:
+    """Degrees that half a unit of a drawing of these bounds stands for."""
+    return PIXEL / Drawing.of(bounds).scale_y
+
+
+def _rings(shape: BaseGeometry) -> list[Any]:
+    return [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
+
+
+def _rounded(coordinates: Any) -> Any:
+    if isinstance(coordinates[0], float):
+        return [round(value, DECIMALS) for value in coordinates]
+    return [_rounded(part) for part in coordinates]

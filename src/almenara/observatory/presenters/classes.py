@@ -1,0 +1,120 @@
+"""The classes of a release, as the legend, the tables and the charts show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from almenara.common import charts, numbers
+from almenara.observatory.presenters import palette, wording
+from almenara.risk import queries
+from almenara.risk.models import Release
+
+
+@dataclass(frozen=True)
+class RiskClass:
+    """One class with its range and what it holds. number: 1 is the lowest; shares are proportions of the country's."""
+
+    number: int
+    name: str
+    range: str
+    colour: str
+    ink: str
+    territories: str
+    children: str
+    expected: str
+    territory_share: float
+    children_share: float
+    expected_share: float
+    summary: str
+
+
+@dataclass(frozen=True)
+class Legend:
+    classes: tuple[RiskClass, ...]  # highest first, as a legend is read
+    method: str
+    chart: str
+
+    def find(self, number: int | None) -> RiskClass | None:
+        return next((item for item in self.classes if item.number == number), None)
+
+
+def legend(release: Release) -> Legend:
+    rows = queries.classes(release)
+    fills = palette.colours(len(rows))
+    totals = _Totals(
+        sum(row.areas for row in rows) or 1,
+        sum(row.children for row in rows) or 1.0,
+        sum(row.expected for row in rows) or 1.0,
+    )
+    ordered = reversed(list(zip(rows, fills, strict=True)))
+    classes = tuple(_risk_class(row, fill, len(rows), totals) for row, fill in ordered)
+    return Legend(classes, wording.class_method(release.classes["method"]), _chart(classes))
+
+
+def name_of(number: int, total: int) -> str:
+    """What a class is called; beyond five classes by its place."""
+    names = {
+        2: (_("Low"), _("High")),
+        3: (_("Low"), _("Medium"), _("High")),
+        4: (_("Low"), _("Medium-low"), _("Medium-high"), _("High")),
+        5: (_("Very low"), _("Low"), _("Medium"), _("High"), _("Very high")),
+    }
+    if total in names:
+        return names[total][number - 1]
+    return _("Class {number} of {total}").format(number=number, total=total)
+
+
+@dataclass(frozen=True)
+class _Totals:
+    areas: int
+    children: float
+    expected: float
+
+
+def _risk_class(row: queries.RiskClass, fill: str, total: int, totals: _Totals) -> RiskClass:
+    return RiskClass(
+        number=row.number,
+        name=name_of(row.number, total),
+        range=numbers.interval(row.low, row.high),
+        colour=fill,
+        ink=palette.ink(fill),
+        territories=numbers.count(row.areas),
+        children=numbers.count(row.children),
+        expected=numbers.count(row.expected),
+        territory_share=row.areas / totals.areas,
+        children_share=row.children / totals.children,
+        expected_share=row.expected / totals.expected,
+        summary=" · ".join(
+            (
+                wording.territories(row.areas),
+                wording.children(row.children),
+                wording.working_children(row.expected),
+            )
+        ),
+    )
+
+
+def _chart(classes: tuple[RiskClass, ...]) -> str:
+    def stack(label: str, attribute: str) -> charts.Stack:
+        parts = (
+            charts.Part(share, numbers.rate(share, 0), item.colour, item.ink)
+            for item in classes
+            for share in (getattr(item, attribute),)
+        )
+        return charts.Stack(label, tuple(parts))
+
+    stacks = (
+        stack(_("Territories"), "territory_share"),
+        stack(_("Children"), "children_share"),
+        stack(_("Working children expected"), "expected_share"),
+    )
+    return charts.stacked_bars(
+        stacks,
+        title=_("What each class holds"),
+        description=_(
+            "Share of the territories, of the children and of the expected working children that each class holds, "
+            "from the highest class to the lowest. The table gives the numbers."
+        ),
+    )

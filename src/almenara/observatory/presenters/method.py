@@ -1,0 +1,77 @@
+"""How a release was made, in words and with its coefficients."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from almenara.common import numbers
+from almenara.observatory import queries as own
+from almenara.observatory.presenters import wording
+from almenara.observatory.presenters.drivers import factor_labels, label_of
+from almenara.risk.models import Coefficient, Release, in_language
+
+
+@dataclass(frozen=True)
+class OddsRow:
+    factor: str
+    level: str
+    reference: str
+    odds_ratio: str
+    interval: str
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A difference between survey and census that was accepted, with the reason as its author wrote it."""
+
+    covariate: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Method:
+    sentences: tuple[str, str, str]
+    interval_holds: str
+    odds: tuple[OddsRow, ...]
+    accepted: tuple[Accepted, ...]
+    warnings: tuple[str, ...]
+
+
+def method(release: Release) -> Method:
+    labels, levels = factor_labels(release), _level_labels(release)
+    return Method(
+        sentences=wording.method_in_three_sentences(release),
+        interval_holds=wording.interval_holds(release.interval_kind),
+        odds=tuple(_odds(row, labels, levels) for row in own.coefficients(release) if row.factor),
+        accepted=tuple(
+            Accepted(label_of(item["covariate"], labels), item["reason"])
+            for item in release.manifest.get("accepted", ())
+        ),
+        warnings=tuple(release.manifest.get("warnings", ())),
+    )
+
+
+def _odds(row: Coefficient, labels: dict[str, str], levels: dict[tuple[str, str], str]) -> OddsRow:
+    ends = ""
+    if row.or_low is not None and row.or_high is not None:
+        ends = _("{low} to {high}").format(
+            low=numbers.decimal(row.or_low, 2), high=numbers.decimal(row.or_high, 2)
+        )
+    return OddsRow(
+        factor=label_of(row.factor, labels),
+        level=levels.get((row.factor, row.factor_level), row.factor_level),
+        reference=levels.get((row.factor, row.reference), row.reference),
+        odds_ratio=numbers.decimal(row.odds_ratio, 2),
+        interval=ends,
+    )
+
+
+def _level_labels(release: Release) -> dict[tuple[str, str], str]:
+    covariates = release.manifest.get("spec", {}).get("covariates", [])
+    return {
+        (item["name"], level): in_language(label)
+        for item in covariates
+        for level, label in (item.get("level_labels") or {}).items()
+    }

@@ -1,0 +1,51 @@
+"""Colours of the classes: one sequence from pale to dark, apart also for readers who confuse red and green."""
+
+from __future__ import annotations
+
+RAMP = ("#f9e2ae", "#f0ad58", "#d76a2b", "#9c2f1d", "#560f17")
+NO_DATA = "#e9e7e0"
+DARK_INK, LIGHT_INK = "#16202e", "#ffffff"
+
+
+def colours(number: int) -> tuple[str, ...]:
+    """`number` colours from the lowest class to the highest; lightness falls at every step.
+
+    The ends of the ramp are kept for maps of four classes or more: three classes need no extremes to stand apart.
+    """
+    if number <= 0:
+        return ()
+    low, high = (0.0, 1.0) if number > 3 else (0.06, 0.84)
+    steps = [low + (high - low) * i / max(number - 1, 1) for i in range(number)]
+    return tuple(_at(step) for step in steps)
+
+
+def ink(colour: str) -> str:
+    """The text colour with the better contrast (WCAG 2) on a fill."""
+    return max((DARK_INK, LIGHT_INK), key=lambda text: contrast(text, colour))
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2 contrast ratio of two colours, 1 to 21."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: str) -> float:
+    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
+
+
+def _at(position: float) -> str:
+    scaled = position * (len(RAMP) - 1)
+    first = min(int(scaled), len(RAMP) - 2)
+    pairs = zip(_channels(RAMP[first]), _channels(RAMP[first + 1]), strict=True)
+    mixed = (round(a + (b - a) * (scaled - first)) for a, b in pairs)
+    return "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

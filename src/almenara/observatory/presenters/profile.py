@@ -1,0 +1,63 @@
+"""The profile of a territory: composition by the census, then the registers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from almenara.common import numbers
+from almenara.risk.models import in_language
+from almenara.risk.queries import ProfileFigure
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    label: str
+    value: str
+    unit: str
+    year: str
+    share: float | None  # for a bar: proportions only
+
+
+@dataclass(frozen=True)
+class ProfileGroup:
+    source: str
+    rows: tuple[ProfileRow, ...]
+
+
+def profile(values: Sequence[ProfileFigure]) -> tuple[ProfileGroup, ...]:
+    groups = groupby(sorted(values, key=_census_first), key=lambda value: value.source)
+    return tuple(ProfileGroup(_source(source), tuple(map(_row, rows))) for source, rows in groups)
+
+
+def _census_first(value: ProfileFigure) -> tuple[bool, str]:
+    return value.source != "census", value.source
+
+
+def _source(source: str) -> str:
+    return _("Children in the census") if source == "census" else source.replace("_", " ").capitalize()
+
+
+def _row(value: ProfileFigure) -> ProfileRow:
+    unit = value.unit
+    share = value.value if unit == "proportion" else None
+    return ProfileRow(
+        label=in_language(value.labels) or value.name,
+        value=_value(value.value, unit),
+        unit="" if unit in ("proportion", "count") else unit,
+        year=str(value.year or ""),
+        share=share,
+    )
+
+
+def _value(value: float | None, unit: str) -> str:
+    if value is None:
+        return _("not known")
+    if unit == "proportion":
+        return numbers.rate(value)
+    if unit == "count":
+        return numbers.count(value)
+    return numbers.decimal(value, 0 if value == int(value) else 1)

@@ -1,0 +1,172 @@
+"""What the interactive map is given: its data as GeoJSON, and its settings and sentences as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
+from typing import Any
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+from shapely.geometry.base import BaseGeometry
+
+from almenara.common import numbers
+from almenara.observatory import geometry
+from almenara.observatory import queries as own
+from almenara.observatory.presenters import wording
+from almenara.observatory.presenters.classes import legend
+from almenara.observatory.presenters.figures import UNRELIABLE, is_withheld
+from almenara.places import queries as places
+from almenara.places.models import Level, Territory
+from almenara.risk import queries
+from almenara.risk.models import Release
+from almenara.risk.queries import Figures
+
+CACHED = 600  # seconds
+
+
+def areas_geojson(release: Release) -> tuple[str, str]:
+    """The municipalities with their values, and a hash of the text for the ETag. Those without census come too."""
+    return _cached(f"areas-geojson:{release.pk}", lambda: _collection(_area_features(release)))
+
+
+def departments_geojson(release: Release) -> tuple[str, str]:
+    """The departments, dissolved from the same simplified municipalities so that borders coincide."""
+    return _cached(f"departments-geojson:{release.pk}", lambda: _collection(_department_features(release)))
+
+
+def _cached(key: str, make: Callable[[], str]) -> tuple[str, str]:
+    found: tuple[str, str] | None = cache.get(key)
+    if found is None:
+        text = make()
+        found = text, blake2b(text.encode(), digest_size=12).hexdigest()
+        cache.set(key, found, CACHED)
+    return found
+
+
+def _collection(features: Iterable[dict[str, Any]]) -> str:
+    collection = {"type": "FeatureCollection", "features": list(features)}
+    return json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
+
+
+def _area_features(release: Release) -> Iterable[dict[str, Any]]:
+    areas = {area.place.key: _properties(area) for area in queries.estimates(release)}
+    areas |= {place.pk: _without(place) for place in own.without_estimate(release)}
+    shapes = _shapes({key: str(properties["code"]) for key, properties in areas.items()})
+    by_code = {properties["code"]: properties for properties in areas.values()}
+    return [geometry.feature(shape, by_code[code]) for code, shape in shapes.items()]
+
+
+def _shapes(codes: Mapping[int, str]) -> dict[str, BaseGeometry]:
+    polygons = {codes[key]: shape for key, shape in places.boundaries(codes).items()}
+    simplified = geometry.simplify(polygons)
+    return dict(zip(simplified.codes, simplified.polygons, strict=True))
+
+
+def _properties(area: Figures) -> dict[str, Any]:
+    known = {
+        "code": area.place.code,
+        "name": area.place.name,
+        "parent": area.place.parent_code,
+        "status": "withheld" if is_withheld(area) else "estimate",
+    }
+    if is_withheld(area):
+        return known
+    return known | {
+        "class": area.risk_class,
+        "risk": round(area.risk, 6),
+        "ci_low": round(area.ci_low, 6),
+        "ci_high": round(area.ci_high, 6),
+        "children": round(area.children),
+        "children_year": area.children_year,
+        "expected": round(area.expected),
+        "rank": area.rank,
+        "reliability": area.reliability,
+    }
+
+
+def _without(place: Territory) -> dict[str, Any]:
+    parent = place.parent.code if place.parent else None
+    return {"code": place.code, "name": place.name, "parent": parent, "status": "no_census"}
+
+
+def _department_features(release: Release) -> Iterable[dict[str, Any]]:
+    parents = {area.place.key: area.place.parent_code for area in queries.estimates(release)}
+    parents |= {
+        place.pk: place.parent.code if place.parent else None for place in own.without_estimate(release)
+    }
+    shapes = _shapes({key: str(key) for key in parents})
+    groups: dict[str, list[BaseGeometry]] = defaultdict(list)
+    for key, shape in shapes.items():
+        groups[parents[int(key)] or ""].append(shape)
+    for department in queries.estimates(release, level=Level.DEPARTMENT, order="name"):
+        group = groups.get(department.place.code)
+        if group:
+            yield _department(department, geometry.dissolve(group))
+
+
+def _department(department: Figures, shape: BaseGeometry) -> dict[str, Any]:
+    place = department.place
+    properties = {"code": place.code, "name": place.name, "label_point": geometry.label_point(shape)}
+    return geometry.feature(shape, properties)
+
+
+def context(release: Release, extent: own.Bounds) -> dict[str, Any]:
+    """What the map's page shows beyond its table: the script's settings, and which patterns the legend explains."""
+    areas = queries.estimates(release)
+    return {
+        "settings": _settings(release, extent, total=len(areas)),
+        "has_unestimated": own.without_estimate(release).exists(),
+        "has_unreliable": any(area.reliability == UNRELIABLE for area in areas),
+    }
+
+
+def _settings(release: Release, extent: own.Bounds, *, total: int) -> dict[str, Any]:
+    """Everything the script needs that depends on release and language; addresses stand in the page's attributes."""
+    west, south, east, north = extent
+    return {
+        "locale": numbers.locale().replace("_", "-"),
+        "bounds": [[west, south], [east, north]],
+        "total": total,
+        "classes": [
+            {"number": item.number, "name": item.name, "colour": item.colour}
+            for item in reversed(legend(release).classes)
+        ],
+        "texts": _texts(release),
+    }
+
+
+def _texts(release: Release) -> dict[str, Any]:
+    return {
+        "risk": _("Risk"),
+        "interval": _("95% interval"),
+        "range": _("{low} to {high}"),
+        "class": _("Class"),
+        "children": _("Children ({year})"),
+        "expected": _("Working children expected"),
+        "rank": _("Rank"),
+        "rankOf": _("{rank} of {total}"),
+        "riskLine": _("Risk {risk}, class: {class}"),
+        "openSheet": _("Open the fact sheet"),
+        "close": _("Close the card"),
+        "matches": _("Territories found: {count}"),
+        "canvas": _("Map of risk. Arrow keys move it, plus and minus change the scale."),
+        "intervalHolds": wording.interval_holds(release.interval_kind),
+        "unreliable": wording.unreliable(),
+        "withheld": wording.withheld(),
+        "no_census": wording.without_value(),
+        "map": _controls(),
+    }
+
+
+def _controls() -> dict[str, str]:
+    return {
+        "NavigationControl.ZoomIn": _("Zoom in"),
+        "NavigationControl.ZoomOut": _("Zoom out"),
+        "CooperativeGesturesHandler.MobileHelpText": _("Use two fingers to move the map"),
+        "CooperativeGesturesHandler.WindowsHelpText": _("Use Ctrl and the wheel to change the scale"),
+        "CooperativeGesturesHandler.MacHelpText": _("Use ⌘ and the wheel to change the scale"),
+        "Map.Title": _("Map of risk"),
+    }

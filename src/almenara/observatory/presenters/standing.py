@@ -1,0 +1,103 @@
+"""Where a territory stands among those of its department and of its country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from django.utils.translation import gettext as _
+
+from almenara.common import charts, numbers
+from almenara.observatory.presenters.figures import is_withheld
+from almenara.places.models import Level
+from almenara.risk.queries import Figures
+
+STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    group: str
+    territories: str
+    lowest: str
+    middle: str
+    highest: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    rows: tuple[StandingRow, ...]
+    chart: str
+
+
+@dataclass(frozen=True)
+class _Group:
+    label: str
+    values: tuple[float, ...]  # ascending
+
+
+def standing(estimate: Figures, peers: Sequence[Figures]) -> Standing | None:
+    """peers: every territory of the same level in the country. None where there is nothing to stand among."""
+    groups = [group for group in _groups(estimate, peers) if len(group.values) > 1]
+    if not groups:
+        return None
+    return Standing(tuple(_row(group, estimate) for group in groups), _chart(groups, estimate))
+
+
+def _groups(estimate: Figures, peers: Sequence[Figures]) -> list[_Group]:
+    if estimate.place.level == Level.DEPARTMENT:
+        return [_Group(_("Departments of the country"), _risks(peers))]
+    country = _Group(_("Municipalities of the country"), _risks(peers))
+    if estimate.place.parent_code == estimate.place.country:
+        return [country]
+    label = _("Municipalities of {department}").format(department=estimate.place.parent_name)
+    siblings = (peer for peer in peers if peer.place.parent_code == estimate.place.parent_code)
+    return [_Group(label, _risks(siblings)), country]
+
+
+def _risks(peers: Iterable[Figures]) -> tuple[float, ...]:
+    return tuple(sorted(peer.risk for peer in peers if not is_withheld(peer)))
+
+
+def _row(group: _Group, estimate: Figures) -> StandingRow:
+    above = sum(value > estimate.risk for value in group.values)
+    total = numbers.count(len(group.values))
+    return StandingRow(
+        group=group.label,
+        territories=total,
+        lowest=numbers.rate(group.values[0]),
+        middle=numbers.rate(median(group.values)),
+        highest=numbers.rate(group.values[-1]),
+        place=_("{place} of {total}").format(place=numbers.count(above + 1), total=total),
+    )
+
+
+def _chart(groups: Sequence[_Group], estimate: Figures) -> str:
+    ends = (estimate.ci_low, estimate.ci_high) if estimate.interval_kind != "none" else None
+    strips = [
+        charts.Strip(group.label, group.values, estimate.risk, numbers.rate(estimate.risk), ends)
+        for group in groups
+    ]
+    top = max([*(group.values[-1] for group in groups), *(ends or ())])
+    step = _step(top)
+    return charts.strip_chart(
+        strips,
+        [charts.Tick(value, numbers.rate(value, 1 if step < 0.01 else 0)) for value in _ticks(top, step)],
+        title=_("Place among other territories"),
+        description=_(
+            "Each thin line is a territory; the diamond is {name}, the bar its 95% interval. "
+            "The table gives the numbers."
+        ).format(name=estimate.place.name),
+    )
+
+
+def _step(top: float) -> float:
+    return next((step for step in STEPS if top / step <= 6), STEPS[-1])
+
+
+def _ticks(top: float, step: float) -> list[float]:
+    """Round values from zero to the first one at or past the highest value."""
+    count = max(int(-(-top // step)), 1)
+    return [i * step for i in range(count + 1)]

@@ -1,0 +1,49 @@
+"""What the public pages read beyond the queries of risk and places. Nothing here writes."""
+
+from __future__ import annotations
+
+from django.db.models import Max, Min, QuerySet
+
+from almenara.places.models import Boundary, Level, Territory
+from almenara.places.queries import alphabetical
+from almenara.risk.models import Coefficient, Estimate, Release
+from almenara.risk.queries import Figures, estimates
+
+Bounds = tuple[float, float, float, float]
+
+
+def current_releases() -> list[Release]:
+    """The release that each country shows now, countries in the reader's alphabetical order."""
+    shown = Release.objects.filter(is_current=True).select_related("country")
+    return list(shown.order_by(f"country__{alphabetical()}"))
+
+
+def without_estimate(release: Release, parent: int | None = None) -> QuerySet[Territory]:
+    """Municipalities the platform knows and the release does not, most often created after its census."""
+    estimated = Estimate.objects.filter(release=release).values("territory")
+    places = Territory.objects.filter(country=release.country.code, level=Level.MUNICIPALITY)
+    if parent is not None:
+        places = places.filter(parent=parent)
+    return places.exclude(pk__in=estimated).select_related("parent").order_by(alphabetical())
+
+
+def national(release: Release) -> Figures:
+    return estimates(release, level=Level.COUNTRY)[0]
+
+
+def coefficients(release: Release) -> list[Coefficient]:
+    return list(Coefficient.objects.filter(release=release).order_by("position"))
+
+
+def has_boundaries(country: str) -> bool:
+    return Boundary.objects.filter(territory__country=country, territory__level=Level.MUNICIPALITY).exists()
+
+
+def extent(country: str) -> Bounds | None:
+    """West, south, east, north of the municipalities' boundaries; None without any."""
+    ends = Territory.objects.filter(country=country, level=Level.MUNICIPALITY).aggregate(
+        west=Min("west"), south=Min("south"), east=Max("east"), north=Max("north")
+    )
+    if None in ends.values():
+        return None
+    return ends["west"], ends["south"], ends["east"], ends["north"]

@@ -1,0 +1,18 @@
+// What the address holds: territory, class, department. The position on the map is MapLibre's own hash.
+
+const NAMES = ["territory", "class", "department"];
+
+export function read() {
+  const parameters = new URLSearchParams(location.search);
+  return Object.fromEntries(NAMES.map((name) => [name, parameters.get(name) ?? ""]));
+}
+
+export function write(changes) {
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+  }
+  url.searchParams.delete("page");
+  history.replaceState(history.state, "", url);
+}

@@ -1,0 +1,89 @@
+// The map's own style: sea, territories by class, patterns, borders, the names of departments. Nothing from outside.
+
+const UNRELIABLE = ["match", ["get", "reliability"], ["C"], true, false];
+const WITHHELD = ["!", ["has", "class"]];
+const DIMMED = 0.18;
+
+export function style(config) {
+  return {
+    version: 8,
+    sources: {
+      areas: { type: "geojson", data: config.areas, promoteId: "code" },
+      departments: { type: "geojson", data: config.departments, promoteId: "code" },
+      names: { type: "geojson", data: config.names },
+    },
+    layers: [{ id: "sea", type: "background", paint: { "background-color": "#dfe8ed" } }],
+  };
+}
+
+function classColour(classes) {
+  const steps = classes.flatMap((item) => [item.number, item.colour]);
+  return ["match", ["coalesce", ["get", "class"], 0], ...steps, "#e9e7e0"];
+}
+
+export function addLayers(map, config) {
+  const add = (layer) => map.addLayer(layer);
+  add({ id: "areas", type: "fill", source: "areas", paint: { "fill-color": classColour(config.classes) } });
+  add({ id: "no-data", type: "fill", source: "areas", filter: WITHHELD, paint: { "fill-pattern": "dots" } });
+  add({ id: "unreliable", type: "fill", source: "areas", filter: UNRELIABLE, paint: { "fill-pattern": "hatch" } });
+  add({
+    id: "borders",
+    type: "line",
+    source: "areas",
+    paint: { "line-color": "#ffffff", "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.2, 9, 1] },
+  });
+  add({
+    id: "department-borders",
+    type: "line",
+    source: "departments",
+    paint: { "line-color": "#16202e", "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.4, 9, 1.6] },
+  });
+  add({
+    id: "hovered",
+    type: "line",
+    source: "areas",
+    paint: {
+      "line-color": "#16202e",
+      "line-width": ["case", ["boolean", ["feature-state", "hover"], false], 2.5, 0],
+    },
+  });
+  add({
+    id: "chosen",
+    type: "line",
+    source: "areas",
+    filter: ["==", ["get", "code"], ""],
+    paint: { "line-color": "#0b62b0", "line-width": 4 },
+  });
+  add(namesLayer());
+}
+
+function namesLayer() {
+  return {
+    id: "department-names",
+    type: "symbol",
+    source: "names",
+    layout: {
+      "text-field": ["get", "name"],
+      "text-font": ["sans-serif"],
+      "text-size": 12,
+      "text-max-width": 8,
+      "text-padding": 6,
+    },
+    paint: { "text-color": "#16202e", "text-halo-color": "#ffffff", "text-halo-width": 1.6 },
+  };
+}
+
+// Territories outside the filter stay, faint, so that the country keeps its shape.
+export function applyFilter(map, { department, class: wanted }) {
+  const inside = ["all"];
+  if (department) inside.push(["==", ["get", "parent"], department]);
+  if (wanted) inside.push(["==", ["to-string", ["get", "class"]], wanted]);
+  const opacity = inside.length === 1 ? 1 : ["case", inside, 1, DIMMED];
+  for (const layer of ["areas", "no-data", "unreliable"]) {
+    map.setPaintProperty(layer, "fill-opacity", opacity);
+  }
+}
+
+export function mark(map, code) {
+  map.setFilter("chosen", ["==", ["get", "code"], code]);
+}

@@ -1,0 +1,163 @@
+// The risk map: MapLibre on the page's own data, with the address as its memory.
+
+import * as address from "./address.js";
+import { card, summary } from "./card.js";
+import { combobox } from "./combobox.js";
+import { addLayers, applyFilter, mark, style } from "./layers.js";
+import { numbers } from "./numbers.js";
+import { addPatterns } from "./patterns.js";
+
+const container = document.getElementById("map");
+const config = { ...JSON.parse(document.getElementById("map-config").textContent), ...container.dataset };
+const panel = document.getElementById("map-card");
+const hover = document.getElementById("map-hover");
+const form = document.getElementById("filters");
+const number = numbers(config.locale);
+
+async function fetchJson(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return response.json();
+}
+
+function bounds(geometry) {
+  const box = new maplibregl.LngLatBounds();
+  const walk = (part) => (typeof part[0] === "number" ? box.extend(part) : part.forEach(walk));
+  walk(geometry.coordinates);
+  return box;
+}
+
+function namesOf(departments) {
+  const features = departments.features.map(({ properties }) => ({
+    type: "Feature",
+    properties: { name: properties.name },
+    geometry: { type: "Point", coordinates: properties.label_point },
+  }));
+  return { type: "FeatureCollection", features };
+}
+
+function createMap(data) {
+  maplibregl.setWorkerUrl(config.worker);
+  return new maplibregl.Map({
+    container,
+    style: style(data),
+    bounds: config.bounds,
+    fitBoundsOptions: { padding: 16 },
+    hash: "map",
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    cooperativeGestures: matchMedia("(pointer: coarse)").matches,
+    locale: config.texts.map,
+  });
+}
+
+class RiskMap {
+  constructor(map, areas, departments) {
+    this.map = map;
+    const names = new Map(departments.features.map((item) => [item.properties.code, item.properties.name]));
+    this.areas = new Map(
+      areas.features.map((item) => [
+        item.properties.code,
+        { ...item.properties, parentName: names.get(item.properties.parent), geometry: item.geometry },
+      ]),
+    );
+    this.departments = new Map(departments.features.map((item) => [item.properties.code, item.geometry]));
+    this.hovered = null;
+  }
+
+  choose(code, { move = true } = {}) {
+    const area = this.areas.get(code);
+    if (!area) return this.close();
+    mark(this.map, code);
+    address.write({ territory: code });
+    panel.replaceChildren(...card(area, config, number, () => this.close()));
+    panel.hidden = false;
+    if (move) this.map.fitBounds(bounds(area.geometry), { padding: 80, maxZoom: 9, duration: 600 });
+  }
+
+  close() {
+    mark(this.map, "");
+    address.write({ territory: "" });
+    panel.hidden = true;
+    panel.replaceChildren();
+  }
+
+  filter(state, { move = true } = {}) {
+    applyFilter(this.map, state);
+    if (!move) return;
+    const target = this.departments.get(state.department);
+    const box = target ? bounds(target) : config.bounds;
+    this.map.fitBounds(box, { padding: 16, duration: 600 });
+  }
+
+  point(feature) {
+    const code = feature?.properties.code ?? null;
+    if (code === this.hovered) return;
+    if (this.hovered) this.map.setFeatureState({ source: "areas", id: this.hovered }, { hover: false });
+    if (code) this.map.setFeatureState({ source: "areas", id: code }, { hover: true });
+    this.hovered = code;
+    this.map.getCanvas().classList.toggle("is-pointing", Boolean(code));
+    this.describe(code);
+  }
+
+  describe(code) {
+    hover.hidden = !code;
+    if (!code) return;
+    const area = this.areas.get(code);
+    const name = document.createElement("strong");
+    name.textContent = area.name;
+    hover.replaceChildren(name, summary(area, config, number));
+  }
+}
+
+function listen(view) {
+  const { map } = view;
+  map.on("mousemove", "areas", (event) => view.point(event.features[0]));
+  map.on("mouseleave", "areas", () => view.point(null));
+  map.on("click", "areas", (event) => view.choose(event.features[0].properties.code, { move: false }));
+  container.addEventListener("keydown", (event) => event.key === "Escape" && view.close());
+  form.addEventListener("change", () => {
+    const state = Object.fromEntries(["department", "class"].map((name) => [name, form.elements[name]?.value ?? ""]));
+    address.write(state);
+    view.filter(state);
+  });
+}
+
+function search(view) {
+  combobox({
+    input: document.getElementById("map-search"),
+    list: document.getElementById("map-search-list"),
+    status: document.getElementById("map-search-status"),
+    texts: config.texts,
+    places: [...view.areas.values()],
+    choose: (code) => view.choose(code),
+  });
+}
+
+async function start() {
+  const [areas, departments] = await Promise.all([fetchJson(config.areas), fetchJson(config.departments)]);
+  document.getElementById("map-frame").hidden = false;
+  document.getElementById("map-tools").hidden = false;
+  const map = createMap({ areas, departments, names: namesOf(departments) });
+  const placed = location.hash.includes("map=");
+  map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
+  map.getCanvas().setAttribute("aria-label", config.texts.canvas);
+  await map.once("load");
+  addPatterns(map);
+  addLayers(map, config);
+  const view = new RiskMap(map, areas, departments);
+  listen(view);
+  search(view);
+  const state = address.read();
+  view.filter(state, { move: !placed && Boolean(state.department) });
+  if (state.territory) view.choose(state.territory, { move: !placed });
+  container.riskMap = view;
+  container.dataset.ready = "true";
+}
+
+start().catch((error) => {
+  document.getElementById("map-failed").hidden = false;
+  throw error;
+});

@@ -1,0 +1,30 @@
+"""Addresses under a language; the words in them are the same in every language, so that a switch keeps the page."""
+
+from django.urls import include, path
+
+from almenara.observatory.views import data, fact_sheets, pages
+
+app_name = "observatory"
+
+of_a_country = [
+    path("", pages.country, name="country"),
+    path("map/", pages.risk_map, name="map"),
+    path("map/areas.geojson", data.areas_layer, name="map-areas"),
+    path("map/departments.geojson", data.departments_layer, name="map-departments"),
+    path("ranking/", pages.ranking, name="ranking"),
+    path("territories/", pages.territories, name="territories"),
+    path("territories/<str:code>/", pages.territory, name="territory"),
+    path("territories/<str:code>/fact-sheet.pdf", fact_sheets.territory_pdf, name="territory-pdf"),
+    path("method/", pages.method, name="method"),
+    path("data/", pages.data, name="data"),
+    path("data/municipalities.csv", data.download_csv, name="csv"),
+    path("data/columns.csv", data.download_columns, name="columns"),
+    path("data/municipalities.geojson", data.download_geojson, name="geojson"),
+    path("data/municipalities.xlsx", data.download_excel, name="excel"),
+]
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("search/", pages.search, name="search"),
+    path("countries/<str:country>/", include(of_a_country)),
+]

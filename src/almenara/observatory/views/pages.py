@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+
+from almenara.observatory import queries
+from almenara.observatory.presenters import riskmap
+from almenara.observatory.presenters.classes import legend
+from almenara.observatory.presenters.columns import COLUMNS
+from almenara.observatory.presenters.home import home as present_home
+from almenara.observatory.presenters.method import method as present_method
+from almenara.observatory.presenters.ranking import Filters, department_choices
+from almenara.observatory.presenters.ranking import ranking as present_ranking
+from almenara.observatory.presenters.releases import releases as present_releases
+from almenara.observatory.presenters.search import search as present_search
+from almenara.observatory.presenters.sheet import sheet as present_sheet
+from almenara.observatory.presenters.tree import tree as present_tree
+from almenara.observatory.presenters.tree import unestimated
+from almenara.observatory.presenters.wording import interval_holds
+from almenara.observatory.views.shown import facts_for, release_for
+from almenara.risk.models import Release
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The only country's front page, a list of countries, or what to do while nothing is published."""
+    releases = queries.current_releases()
+    if len(releases) == 1:
+        return _country(request, releases[0].country.code)
+    if not releases:
+        return render(request, "observatory/pages/empty.html")
+    return render(
+        request, "observatory/pages/countries.html", {"countries": [present_home(r) for r in releases]}
+    )
+
+
+def country(request: HttpRequest, country: str) -> HttpResponse:
+    return _country(request, country)
+
+
+def _country(request: HttpRequest, country: str) -> HttpResponse:
+    release = release_for(request, country)
+    return render(request, "observatory/pages/home.html", {"release": release, "home": present_home(release)})
+
+
+def risk_map(request: HttpRequest, country: str) -> HttpResponse:
+    release = release_for(request, country)
+    context = _list(request, release)
+    extent = queries.extent(country)
+    if extent and not _wants_results(request):
+        context |= riskmap.context(release, extent)
+    return _page_or_part(request, "map", context)
+
+
+def ranking(request: HttpRequest, country: str) -> HttpResponse:
+    context = _list(request, release_for(request, country))
+    return _page_or_part(request, "ranking", context | {"columns": COLUMNS})
+
+
+def _list(request: HttpRequest, release: Release) -> dict[str, object]:
+    filters, shown = Filters.read(request.GET.dict()), legend(release)
+    return {
+        "release": release,
+        "legend": shown,
+        "ranking": present_ranking(release, filters, request.GET.get("page"), shown),
+        "departments": department_choices(release),
+        "interval_holds": interval_holds(release.interval_kind),
+    }
+
+
+def _wants_results(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Target") == "results"
+
+
+def _page_or_part(request: HttpRequest, page: str, context: dict[str, object]) -> HttpResponse:
+    """htmx asks for the results alone; everyone else gets the page."""
+    template = "partials/results" if _wants_results(request) else f"pages/{page}"
+    response = render(request, f"observatory/{template}.html", context)
+    patch_vary_headers(response, ["HX-Target"])
+    return response
+
+
+def territories(request: HttpRequest, country: str) -> HttpResponse:
+    release = release_for(request, country)
+    context = {"release": release, "tree": present_tree(release), "unestimated": unestimated(release)}
+    return render(request, "observatory/pages/territories.html", context)
+
+
+def territory(request: HttpRequest, country: str, code: str) -> HttpResponse:
+    release = release_for(request, country)
+    place = queries.without_estimate(release).filter(code=code).first()
+    if place is not None:
+        return render(request, "observatory/pages/unestimated.html", {"release": release, "place": place})
+    context = {"release": release, "sheet": present_sheet(facts_for(release, country, code))}
+    return render(request, "observatory/pages/territory.html", context)
+
+
+def method(request: HttpRequest, country: str) -> HttpResponse:
+    release = release_for(request, country)
+    context = {"release": release, "method": present_method(release), "legend": legend(release)}
+    return render(request, "observatory/pages/method.html", context)
+
+
+def data(request: HttpRequest, country: str) -> HttpResponse:
+    release = release_for(request, country)
+    context = {
+        "release": release,
+        "releases": present_releases(country),
+        "columns": COLUMNS,
+        "interval_holds": interval_holds(release.interval_kind),
+    }
+    return render(request, "observatory/pages/data.html", context)
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()[:100]
+    found = present_search(text)
+    if len(found) == 1:
+        return redirect(found[0].address)
+    context = {"text": text, "found": found, "release": _only_release()}
+    return render(request, "observatory/pages/search.html", context)
+
+
+def _only_release() -> Release | None:
+    """The release that the navigation leads to where the site shows one country."""
+    releases = queries.current_releases()
+    return releases[0] if len(releases) == 1 else None
