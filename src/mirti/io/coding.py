@@ -157,7 +157,7 @@ def _levels(
 
 def _own_levels(table: ibis.Table, value: ibis.Value, coding: Coding) -> tuple[str, ...]:
     present = table.filter(value.notnull()).select(value=value).distinct().to_pyarrow()["value"].to_pylist()
-    texts = {text_of(one) for one in present} - set(coding.na)
+    texts = {text_of(one) for one in present} - set(_na(coding))
     return tuple(sorted(texts, key=float if all(map(_is_number, texts)) else str))
 
 
@@ -207,12 +207,15 @@ def _is_number(text: str) -> bool:
 def _code(
     value: ibis.Value, coding: Coding, covariate: Covariate, declaration: CovariateDeclaration, where: str
 ) -> ibis.Value:
-    na = (
-        coding.na if coding.column is not None else ()
-    )  # elsewhere na has been applied to the columns it is made of
-    missing = value.isnull() | value.isin(_literals(na, value)) if na else value.isnull()
+    na = _literals(_na(coding), value)
+    missing = value.isnull() | value.isin(na) if na else value.isnull()
     named = _named(value, coding, covariate, declaration, where)
     return ibis.cases((missing, MISSING), *named, else_=UNKNOWN).cast("int16")
+
+
+def _na(coding: Coding) -> tuple[str, ...]:
+    """Values that mean missing; of a derived value or a feature, na speaks of the columns it is made of."""
+    return coding.na if coding.column is not None else ()
 
 
 def _named(

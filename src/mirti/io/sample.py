@@ -8,6 +8,7 @@ from typing import Any
 
 import ibis
 import numpy as np
+import pyarrow as pa
 
 from mirti.codes import code, number
 from mirti.declarations import SurveyDeclaration
@@ -30,7 +31,7 @@ class Units:
     clustered: bool
 
     def table(self) -> ibis.Table:
-        return ibis.memtable(self.rows)
+        return ibis.memtable(pa.table(self.rows))
 
 
 def add_design(table: ibis.Table, survey: SurveyDeclaration) -> ibis.Table:

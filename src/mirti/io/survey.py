@@ -124,6 +124,7 @@ def _children(persons: ibis.Table, units: Units, spec: Spec, where: str) -> ibis
         [covariate.survey for covariate in declaration.covariates],
         declaration.survey.persons,
         keep=persons["person_child"] & persons["person_outcome"].notnull(),
+        within=declaration.survey.area.column,
         where=where,
     )
     design = ["design_stratum", "design_psu", "design_ssu"]
