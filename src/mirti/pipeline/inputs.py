@@ -13,8 +13,9 @@ from mirti.declarations import Spec
 from mirti.documents import BoundaryRecord, InputRecord
 from mirti.io.boundaries import Boundaries, join, read_boundaries
 from mirti.io.census import CensusResult, collapse_census
+from mirti.io.checks import check_sources
 from mirti.io.collapse import check_areas
-from mirti.io.readers import open_source
+from mirti.io.readers import Opened, open_source
 from mirti.io.registers import read_registers
 from mirti.io.release_writer import sha256
 from mirti.io.survey import SurveyResult, collapse_survey
@@ -42,9 +43,29 @@ class Inputs:
     warnings: tuple[str, ...]
 
 
-def read_survey(con: Backend, spec: Spec) -> tuple[SurveyResult, InputRecord, list[str]]:
+@dataclass(frozen=True)
+class Sources:
+    """The sources of persons and counts, opened and held against the spec."""
+
+    survey: Opened
+    census: Opened
+    projection: Opened | None
+
+
+def open_sources(con: Backend, spec: Spec) -> Sources:
+    """Open survey, census and projection; what is wrong with the columns of any of them is told at once."""
+    declared, base = spec.declaration, spec.path.parent
+    survey = open_source(con, declared.survey.source, base, "survey")
+    census = open_source(con, declared.census.source, base, "census")
+    projection = (
+        open_source(con, declared.projection.source, base, "projection") if declared.projection else None
+    )
+    check_sources(declared, survey, census, projection)
+    return Sources(survey, census, projection)
+
+
+def read_survey(con: Backend, spec: Spec, opened: Opened) -> tuple[SurveyResult, InputRecord, list[str]]:
     """The survey's cells; too much missing outcome stops here."""
-    opened = open_source(con, spec.declaration.survey.source, spec.path.parent, "survey")
     result = collapse_survey(con, opened, spec)
     judged = judge_missing(
         result.missing_outcome_share, spec.declaration.run.accept_missing_outcome, opened.where
@@ -53,13 +74,10 @@ def read_survey(con: Backend, spec: Spec) -> tuple[SurveyResult, InputRecord, li
 
 
 def read_census(
-    con: Backend, spec: Spec, survey: SurveyResult, listed: AreaList
+    con: Backend, spec: Spec, sources: Sources, survey: SurveyResult, listed: AreaList
 ) -> tuple[CensusResult, list[InputRecord]]:
     """The census's cells in the survey's covariates; every area of the survey must be among its areas."""
-    declaration = spec.declaration
-    opened = open_source(con, declaration.census.source, spec.path.parent, "census")
-    declared = declaration.projection
-    projection = open_source(con, declared.source, spec.path.parent, "projection") if declared else None
+    opened, projection = sources.census, sources.projection
     result = collapse_census(
         con, opened, spec, survey.cells.covariates, projection=projection, parents=listed.parents or None
     )
@@ -84,10 +102,12 @@ def read_inputs(con: Backend, spec: Spec, stage: Stage) -> Inputs:
         boundaries, map_records = read_map(spec)
         listed = read_area_list(con, spec)
         registers, register_records = read_registers(con, spec)
+    with stage("sources"):
+        sources = open_sources(con, spec)
     with stage("survey"):
-        survey, survey_record, warnings = read_survey(con, spec)
+        survey, survey_record, warnings = read_survey(con, spec, sources.survey)
     with stage("census"):
-        census, census_records = read_census(con, spec, survey, listed)
+        census, census_records = read_census(con, spec, sources, survey, listed)
     cells, empty = without_empty_areas(census.cells)
     joined = join(boundaries, cells.area_codes) if boundaries else None
     return Inputs(

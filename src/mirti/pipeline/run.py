@@ -19,7 +19,17 @@ from mirti.report import render
 from mirti.spec import load
 from mirti.survey.comparability import Comparability, compare
 
-STAGES = ("spec", "boundaries", "survey", "census", "comparability", "model", "territories", "release")
+STAGES = (
+    "spec",
+    "boundaries",
+    "sources",
+    "survey",
+    "census",
+    "comparability",
+    "model",
+    "territories",
+    "release",
+)
 
 
 def run(
