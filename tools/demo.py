@@ -24,7 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-DEMO = ROOT / "var" / "demo"
+DEMO = Path("var") / "demo"  # from the root, where every command runs
 COUNTRY, RELEASE, SITE = DEMO / "country", DEMO / "release", DEMO / "site"
 PERSONS, SEED = 200_000, 8
 SECONDS_TO_START = 120
@@ -37,6 +37,7 @@ def main() -> int:
         "--check", action="store_true", help="visit every kind of page, say what was seen, stop"
     )
     asked = parser.parse_args()
+    os.chdir(ROOT)
     port = free_port() if asked.check else asked.port
     refuse_if_taken(port)
     make_release()
@@ -86,7 +87,8 @@ def once(product: Path, made_from: str, says: str) -> Iterator[bool]:
         yield False
         return
     print(f"demo: {says} …", flush=True)
-    shutil.rmtree(product, ignore_errors=True)
+    for left in (product, product.with_name(f"{product.name}.partial")):
+        shutil.rmtree(left, ignore_errors=True)
     stamp.unlink(missing_ok=True)
     product.parent.mkdir(parents=True, exist_ok=True)
     yield True
@@ -94,7 +96,7 @@ def once(product: Path, made_from: str, says: str) -> Iterator[bool]:
 
 
 def surroundings() -> dict[str, str]:
-    own = {"ALMENARA_DATA": str(SITE), "ALMENARA_NODE_MODULES": str(ROOT / "node_modules")}
+    own = {"ALMENARA_DATA": str(ROOT / SITE), "ALMENARA_NODE_MODULES": str(ROOT / "node_modules")}
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "ALMENARA_"))
     }
