@@ -79,7 +79,9 @@ def name_territories(
         names=tuple(listed.names.get(code) or drawn.get(code) or code for code in codes),
         parent=np.array([position[parent] if parent else -1 for parent in parents], dtype=np.int32),
         domain_codes=domains,
-        domain_names=tuple(listed.parent_names.get(code) or code for code in domains),
+        domain_names=tuple(
+            listed.parent_names.get(code) or declaration.parent_names.get(code, code) for code in domains
+        ),
     )
 
 
