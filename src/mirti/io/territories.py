@@ -70,6 +70,7 @@ def name_territories(
     the country.
     """
     drawn = dict(zip(boundaries.codes, boundaries.names, strict=True)) if boundaries else {}
+    declared = spec.declaration.areas.parent_names
     parents = [parent_of(code, listed, spec.declaration.areas) for code in codes]
     domains = tuple(sorted({parent for parent in parents if parent}))
     _check_apart(domains, codes, spec)
@@ -79,9 +80,7 @@ def name_territories(
         names=tuple(listed.names.get(code) or drawn.get(code) or code for code in codes),
         parent=np.array([position[parent] if parent else -1 for parent in parents], dtype=np.int32),
         domain_codes=domains,
-        domain_names=tuple(
-            listed.parent_names.get(code) or declaration.parent_names.get(code, code) for code in domains
-        ),
+        domain_names=tuple(listed.parent_names.get(code) or declared.get(code, code) for code in domains),
     )
 
 
