@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NoReturn
 
 import numpy as np
@@ -17,6 +18,7 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.linalg.blas import dsyrk
 from scipy.special import expit, logit
 from scipy.stats import t as student
+from threadpoolctl import ThreadpoolController
 
 from mirti.errors import InputError, Problem
 from mirti.models.existence import check_outcome, check_rank, check_separation
@@ -107,11 +109,32 @@ def fit_logistic(
     sample; n: (m,) children in the row, 1 each if not given. Raises InputError for an outcome that is empty or has one
     class, columns that are empty or determined by others, separation, and single-PSU strata under "fail".
     """
-    x, sw, swy = (np.ascontiguousarray(a, dtype=np.float64) for a in (x, sw, swy))
     check_outcome(sw, swy)
+    with _blas().limit(limits=1, user_api="blas"):
+        return _fit(x, sw, swy, psu, sample, tuple(names), ssu, n, single_psu)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """The matrices of a fit are narrow: on a busy machine BLAS's threads wait for each other longer than they work."""
+    return ThreadpoolController()
+
+
+def _fit(
+    x: Floats,
+    sw: Floats,
+    swy: Floats,
+    psu: Index,
+    sample: Sample,
+    names: tuple[str, ...],
+    ssu: Index | None,
+    n: Ints | None,
+    single_psu: SinglePsu,
+) -> LogisticFit:
+    x, sw, swy = (np.ascontiguousarray(a, dtype=np.float64) for a in (x, sw, swy))
     children = int(n.sum()) if n is not None else len(sw)
     scale = children / sw.sum()
-    pseudo = _PseudoLikelihood(x, sw * scale, swy * scale, tuple(names))
+    pseudo = _PseudoLikelihood(x, sw * scale, swy * scale, names)
     beta, information, iterations = _maximise(pseudo)
     eta = x @ beta
     if float(np.abs(eta).max()) > SUSPICIOUS:
@@ -122,7 +145,7 @@ def fit_logistic(
     freedom = degrees_of_freedom(sample, psu)
     held = np.unique(psu)
     return LogisticFit(
-        names=tuple(names),
+        names=names,
         beta=beta,
         cov=naive @ score @ naive,
         naive_cov=naive,
