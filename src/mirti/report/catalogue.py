@@ -1,0 +1,57 @@
+"""The report's sentences in the four languages, and numbers as each language writes them."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, parse_pattern
+
+LOCALES = {"es": "es", "pt": "pt_BR", "en": "en", "fr": "fr"}
+BEFORE_PERCENT = {"es": "\u00a0", "fr": "\u202f"}
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """Sentences by key and language."""
+    text = files("mirti.report").joinpath("catalogue.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+class Language:
+    """Speaks one language: sentences by key, numbers, dates."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self._locale = LOCALES[code]
+
+    def say(self, key: str, **values: object) -> str:
+        """The sentence `key` with its values; KeyError for a key or a value that is not there."""
+        return catalogue()[key][self.code].format(**values)
+
+    def count(self, value: float) -> str:
+        return str(format_decimal(round(value), format="#,##0", locale=self._locale))
+
+    def number(self, value: float | None, digits: int = 2) -> str:
+        if value is None or value != value:
+            return "–"
+        text = str(format_decimal(value, format=f"#,##0.{'0' * digits}", locale=self._locale))
+        return text.replace("-", "\u2212")
+
+    def rate(self, value: float | None, digits: int = 1) -> str:
+        """A proportion as a percentage."""
+        if value is None or value != value:
+            return "–"
+        text = str(parse_pattern(f"#,##0.{'0' * digits}%").apply(value, self._locale))
+        return text.replace("%", BEFORE_PERCENT.get(self.code, "") + "%")
+
+    def p_value(self, value: float | None) -> str:
+        if value is not None and value < 0.001:
+            return f"<\u00a0{self.number(0.001, 3)}"
+        return self.number(value, 3)
+
+    def date(self, value: datetime) -> str:
+        return str(format_date(value, format="long", locale=self._locale))
