@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from tests.support.releases import COUNTRY, LONG_NAME, write_synthetic_release
 
 from almenara.common.errors import RefusedError
 from almenara.places.models import Boundary, Territory
@@ -15,6 +14,7 @@ from almenara.risk import queries
 from almenara.risk.actions import publish, show
 from almenara.risk.gateway import open_release
 from almenara.risk.models import Coefficient, Driver, Estimate, ProfileValue, ProfileVariable, Release
+from tests.support.releases import COUNTRY, LONG_NAME, write_synthetic_release
 
 pytestmark = pytest.mark.django_db
 

@@ -28,6 +28,8 @@ def platform_data() -> Iterator[Path]:
     folder.chmod(0o711)
     settings.DATA = folder
     settings.POSTGRES_OPTIONS = dict(QUICK)
+    settings.STATIC_ROOT = folder / "static"
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from gunicorn.app.base import BaseApplication
@@ -51,19 +54,28 @@ def serve(host: str, port: int, workers: int) -> None:
     check_migrated()
     connections.close_all()
     _check_free(host, port)
-    if not settings.STATIC_COLLECTED:
-        _collect_and_start_again()
+    if static_is_stale():
+        _collect()
     shown = f"[{host}]" if ":" in host else host
     print(f"Almenara is at http://{shown}:{port}/ (Ctrl-C stops it)", flush=True)  # noqa: T201
     Site(f"{shown}:{port}", workers).run()
 
 
-def _collect_and_start_again() -> None:
-    """Which storage serves static files is settled when the settings are read: before they were collected."""
-    import os
+def static_is_stale() -> bool:
+    """Whether a file that pages ask for is newer than the last gathering, or none has been made."""
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    sources = (storage.path(name) for finder in get_finders() for name, storage in finder.list([]))
+    return any(Path(source).stat().st_mtime > manifest.stat().st_mtime for source in sources)
 
-    subprocess.run([sys.executable, "-m", "almenara", "collectstatic"], check=True, stdout=subprocess.DEVNULL)
-    os.execv(sys.executable, [sys.executable, "-m", "almenara", *sys.argv[1:]])  # noqa: S606
+
+def _collect() -> None:
+    """Which storage serves static files is settled when the settings are read; before the first time, read them again."""
+    again = [sys.executable, "-m", "almenara"]
+    subprocess.run([*again, "collectstatic"], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    if not settings.STATIC_COLLECTED:
+        os.execv(sys.executable, [*again, *sys.argv[1:]])  # noqa: S606
 
 
 def _check_free(host: str, port: int) -> None:

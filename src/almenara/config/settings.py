@@ -122,7 +122,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_COLLECTED
 MEDIA_ROOT = DATA / "media"
 
 # MapLibre's CSP build runs its worker from our own file, so no blob: and no eval are needed.

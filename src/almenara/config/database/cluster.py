@@ -12,7 +12,7 @@ import hashlib
 import os
 import shlex
 import shutil
-import subprocess
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -97,8 +97,13 @@ class Cluster:
         self._run("pg_ctl", "stop", "-D", str(self.folder), "-m", "fast", "-w", "-t", str(START_SECONDS))
 
     def is_running(self) -> bool:
-        pid = self._recorded_pid()
-        return pid is not None and self._is_ours(pid)
+        """Whether somebody answers at the socket: a recorded process number may by now be anyone's, or a zombie's."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(str(self._socket_folder() / f".s.PGSQL.{PORT}"))
+            except OSError:
+                return False
+            return True
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -139,7 +144,7 @@ class Cluster:
         Path(name).unlink()
 
     def _start(self) -> None:
-        self._forget_a_server_that_is_gone()
+        self._take_over_the_records()
         sockets = self._make_socket_folder()
         settings = {"listen_addresses": "", "unix_socket_directories": str(sockets), "port": str(PORT)}
         given = {**settings, **self.options}.items()
@@ -147,14 +152,16 @@ class Cluster:
         paths = ("-D", str(self.folder), "-l", str(self.log))
         self._run("pg_ctl", "start", *paths, "-w", "-t", str(START_SECONDS), "-o", options)
 
-    def _forget_a_server_that_is_gone(self) -> None:
-        """PostgreSQL will not start while the recorded number is alive, be it an unrelated process.
+    def _take_over_the_records(self) -> None:
+        """PostgreSQL will not start while the recorded process lives, be it an unrelated one or a zombie.
 
-        If anybody holds the folder, the server may live where we cannot see it (another container): then it decides.
+        A record of the process that starts it does not hinder it, and lets it still check that no orphan of the former
+        server uses the shared memory; with the record gone it could not.
         """
-        with (self.data / "postgres.users").open("ab") as users:
-            if _lock(users, fcntl.LOCK_EX | fcntl.LOCK_NB):
-                (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        for record in (self.folder / "postmaster.pid", self._socket_folder() / f".s.PGSQL.{PORT}.lock"):
+            if record.exists():
+                _, _, rest = record.read_text().partition("\n")
+                record.write_text(f"{os.getpid()}\n{rest}")
 
     def _socket_folder(self) -> Path:
         if len(os.fsencode(self.folder / f".s.PGSQL.{PORT}")) <= SOCKET_PATH_LIMIT:
@@ -178,21 +185,6 @@ class Cluster:
         self.account.own(sockets)
         return sockets
 
-    def _recorded_pid(self) -> int | None:
-        try:
-            return int((self.folder / "postmaster.pid").read_text().splitlines()[0])
-        except (FileNotFoundError, IndexError, ValueError):
-            return None
-
-    def _is_ours(self, pid: int) -> bool:
-        """After a restart of the machine or container the recorded number may be some other process's."""
-        try:
-            return Path(f"/proc/{pid}/cwd").resolve(strict=True) == self.folder.resolve()
-        except FileNotFoundError:
-            return not Path("/proc/self").exists() and _runs_from(pid, self.folder)
-        except PermissionError:
-            return False
-
     def _run(self, program: str, *arguments: str) -> None:
         done = self.account.run([str(programs() / program), *arguments])
         if done.returncode:
@@ -214,9 +206,3 @@ def _lock(file: IO[bytes], kind: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _runs_from(pid: int, folder: Path) -> bool:
-    command = ["/bin/ps", "-p", str(pid), "-o", "command="]
-    listed = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (macOS has no /proc)
-    return "postgres" in listed.stdout and str(folder) in listed.stdout
