@@ -55,7 +55,7 @@ def collapse_census(
     Raises InputError for unknown codes, areas and counts that cannot be read, a projection that does not fit.
     """
     children = read_children(opened, spec, covariates)
-    census = _count(children, spec, covariates, opened.where)
+    census = _count(children, spec, covariates, opened)
     missing = _missing_shares(census.counts, covariates)
     spread = _without_missing(census, children, spec, covariates, parents)
     projected = _project(con, spread, census.areas, children, spec, projection)
@@ -96,7 +96,7 @@ def _carries(spec: Spec) -> bool:
     return projection is not None and (projection.age is not None or projection.sex is not None)
 
 
-def _count(children: Children, spec: Spec, covariates: Sequence[Covariate], where: str) -> _Census:
+def _count(children: Children, spec: Spec, covariates: Sequence[Covariate], opened: Opened) -> _Census:
     spreadable = [
         j
         for j, (declaration, covariate) in enumerate(
@@ -105,15 +105,16 @@ def _count(children: Children, spec: Spec, covariates: Sequence[Covariate], wher
         if declaration.missing not in covariate.levels
     ]
     raw, counts = count_children(children, covariates, spreadable, carry=_carries(spec))
-    _check_known(counts.codes, children, spec, where)
-    areas, positions = area_positions(form_codes(raw, spec.declaration.census.area, where))
+    _check_known(counts.codes, children, spec, opened)
+    areas, positions = area_positions(form_codes(raw, spec.declaration.census.area, opened.where))
     counts = merge(replace(counts, area=positions[counts.area]), sizes(covariates))
     return _Census(areas, dict(zip(raw, positions.tolist(), strict=True)), counts)
 
 
-def _check_known(codes: Codes, children: Children, spec: Spec, where: str) -> None:
+def _check_known(codes: Codes, children: Children, spec: Spec, opened: Opened) -> None:
     unknown = [j for j in range(codes.shape[1]) if (codes[:, j] == UNKNOWN).any()]
-    raise_unknown(children.table, spec.declaration.covariates, "census", unknown, where)
+    declarations, labels = spec.declaration.covariates, opened.value_labels
+    raise_unknown(children.table, declarations, "census", unknown, opened.where, labels)
 
 
 def _missing_shares(counts: Counts, covariates: Sequence[Covariate]) -> dict[str, float]:

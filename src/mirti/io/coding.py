@@ -12,6 +12,7 @@ from mirti.declarations import Coding, CovariateDeclaration, Persons
 from mirti.errors import InputError, Problem
 from mirti.io.collapse import MISSING, UNKNOWN
 from mirti.io.sources import add_values, numeric
+from mirti.io.statistical import Labels
 from mirti.tables import Covariate
 
 Side = Literal["survey", "census"]
@@ -68,13 +69,20 @@ def _value(table: ibis.Table, declaration: CovariateDeclaration, j: int) -> ibis
 
 
 def check_codes(
-    table: ibis.Table, declarations: Sequence[CovariateDeclaration], side: Side, where: str
+    table: ibis.Table,
+    declarations: Sequence[CovariateDeclaration],
+    side: Side,
+    where: str,
+    *,
+    labels: Labels | None = None,
 ) -> None:
     """Raises InputError naming every covariate with values that its coding does not name, in one query if none has."""
     names = [f"x{j}" for j in range(len(declarations))]
     counts = table.aggregate(**{name: table.count(where=table[name] == UNKNOWN) for name in names})
     found = counts.to_pyarrow().to_pylist()[0]
-    raise_unknown(table, declarations, side, [j for j, name in enumerate(names) if found[name]], where)
+    raise_unknown(
+        table, declarations, side, [j for j, name in enumerate(names) if found[name]], where, labels
+    )
 
 
 def raise_unknown(
@@ -83,33 +91,44 @@ def raise_unknown(
     side: Side,
     unknown: Sequence[int],
     where: str,
+    labels: Labels | None = None,
 ) -> None:
-    """Raises InputError that lists, for each covariate in `unknown`, the values that nothing names; none: returns."""
+    """Raises InputError that lists, for each covariate in `unknown`, the values that nothing names; none: returns.
+
+    labels: the value labels of the source's columns, shown beside the values.
+    """
     if unknown:
-        raise InputError([_unknown_problem(table, declarations[j], side, j, where) for j in unknown])
+        raise InputError(
+            [_unknown_problem(table, declarations[j], side, j, where, labels or {}) for j in unknown]
+        )
 
 
 def _unknown_problem(
-    table: ibis.Table, declaration: CovariateDeclaration, side: Side, j: int, where: str
+    table: ibis.Table, declaration: CovariateDeclaration, side: Side, j: int, where: str, labels: Labels
 ) -> Problem:
     rows = table.filter(table[f"x{j}"] == UNKNOWN)
     counts = rows.group_by(value=rows[f"v{j}"]).agg(rows=rows.count())
     found = counts.order_by([ibis.desc("rows"), "value"]).to_pyarrow().to_pylist()
     total = sum(row["rows"] for row in found)
-    recoded = getattr(declaration, side).recode is not None
+    coding: Coding = getattr(declaration, side)
+    named = labels.get(coding.column or "", {})
     remedy = (
         f"Name each in covariate '{declaration.name}', {side}.recode, or list it in {side}.na."
-        if recoded
+        if coding.recode is not None
         else f"The survey has no child with them: declare the levels of '{declaration.name}', recode or cut it, "
         f"or list them in {side}.na."
     )
     return Problem(
-        f"Covariate '{declaration.name}': {total} children have values that its {side} coding does not name.",
+        f"Covariate '{declaration.name}': {total} rows of children have values that its {side} coding does not name.",
         where,
         remedy,
         len(found),
-        tuple(f"'{text_of(row['value'])}' × {row['rows']}" for row in found),
+        tuple(f"{_labelled(text_of(row['value']), named)} × {row['rows']}" for row in found),
     )
+
+
+def _labelled(value: str, labels: dict[str, str]) -> str:
+    return f"'{value}' ({labels[value]})" if value in labels else f"'{value}'"
 
 
 # --- levels ---------------------------------------------------------------------------------------------------------

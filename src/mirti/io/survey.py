@@ -53,7 +53,7 @@ def collapse_survey(con: Backend, opened: Opened, spec: Spec) -> SurveyResult:
     with _stored(con, _children(persons, units, spec, where)) as children:
         covariates = find_covariates(children, declarations, "survey", where)
         coded = code_values(children, declarations, "survey", covariates, where)
-        check_codes(coded, declarations, "survey", where)
+        check_codes(coded, declarations, "survey", where, labels=opened.value_labels)
         domain = _read(coded, covariates, spec, where)
     domain, warnings = _fill_missing(domain, declarations, covariates)
     _check_domain(domain, spec, where)
