@@ -38,6 +38,7 @@ class Language:
     def number(self, value: float | None, digits: int = 2) -> str:
         if value is None or value != value:
             return "–"
+        value = round(value, digits) or 0.0  # no minus before a zero
         text = str(format_decimal(value, format=f"#,##0.{'0' * digits}", locale=self._locale))
         return text.replace("-", "\u2212")
 

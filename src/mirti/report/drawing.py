@@ -88,6 +88,7 @@ class Forest:
         return round(100 * min(max(share, 0.0), 1.0), 2)
 
 
+ROOM = 7
 TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 
 
@@ -96,4 +97,7 @@ def forest_axis(ratios: list[float]) -> Forest:
     low = max((t for t in TICKS if t <= min([*ratios, 0.8])), default=TICKS[0])
     high = min((t for t in TICKS if t >= max([*ratios, 1.25])), default=TICKS[-1])
     bare = Forest(low, high, ())
-    return Forest(low, high, tuple((t, bare.place(t)) for t in TICKS if low <= t <= high))
+    within = [t for t in TICKS if low <= t <= high]
+    # One and the ends are always marked; the others while there is room for their figures.
+    marked = [t for t in within if t in (low, 1.0, high) or len(within) <= ROOM or math.log10(t).is_integer()]
+    return Forest(low, high, tuple((t, bare.place(t)) for t in marked))
