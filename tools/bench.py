@@ -1,33 +1,101 @@
 """Run the benchmarks of the engine and of the platform: lines `BENCH name value unit limit ok|short`.
 
-ONLY=name runs one. Exits 1 if a line says short.
+ONLY=name runs one. Exits 1 if a line says short. With --evidence each benchmark's lines are kept, so that a run which
+was stopped goes on where it was, and at the end stand in docs/evidence with the machine they were measured on.
 """
 
 from __future__ import annotations
 
+import os
+import platform
 import subprocess
 import sys
+import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
+from mirti.bench import BENCHMARKS
+
+ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+PLATFORM = "platform"
+EVIDENCE = ROOT / "docs" / "evidence" / "benchmarks.md"
 
 
 def main(arguments: list[str]) -> int:
-    short = False
-    for command in ("mirti", "almenara"):
-        short |= stream([f"{BIN}/{command}", "bench", *arguments])
-    return int(short)
+    only = [word for word in arguments if not word.startswith("--")]
+    if "--evidence" in arguments:
+        return gather(only or [*BENCHMARKS, PLATFORM])
+    measured = [measure(name) for name in only or [*BENCHMARKS, PLATFORM]]
+    return int(any(map(is_short, measured)))
 
 
-def stream(command: list[str]) -> bool:
-    """Pass a command's lines on as they come; whether one is short or the command failed."""
-    short = False
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL) as process:
+def measure(name: str) -> str:
+    """The lines of one benchmark, passed on as they come."""
+    if name in BENCHMARKS:
+        return passed_on([f"{BIN}/mirti", "bench", "--only", name])
+    with tempfile.TemporaryDirectory(prefix="almenara-bench-") as data:
+        surroundings = {"ALMENARA_DATA": data}
+        subprocess.run([f"{BIN}/almenara", "migrate"], env={**os.environ, **surroundings}, check=True)
+        only = [] if name == PLATFORM else [name]
+        lines = passed_on([f"{BIN}/almenara", "bench", *only], surroundings)
+    if not lines:
+        sys.exit(f"bench: there is no benchmark {name!r}; the engine's are {', '.join(BENCHMARKS)}.")
+    return lines
+
+
+def passed_on(command: list[str], surroundings: dict[str, str] | None = None) -> str:
+    lines = []
+    environment = {**os.environ, **(surroundings or {})}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, env=environment
+    ) as process:
         assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)
-            short |= line.startswith("BENCH ") and line.split()[-1] == "short"
-    return short or process.returncode != 0
+            lines.append(line)
+    if process.returncode not in (0, 1):
+        sys.exit(f"bench: `{' '.join(command)}` failed with exit code {process.returncode}.")
+    return "".join(lines)
+
+
+def is_short(lines: str) -> bool:
+    return any(line.startswith("BENCH ") and line.split()[-1] == "short" for line in lines.splitlines())
+
+
+def gather(names: list[str]) -> int:
+    kept = ROOT / "var" / "evidence" / commit()
+    kept.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        file = kept / f"{name}.txt"
+        if not file.exists():
+            file.write_text(measure(name), encoding="utf-8")
+    measured = {file.stem: file.read_text(encoding="utf-8") for file in sorted(kept.glob("*.txt"))}
+    EVIDENCE.parent.mkdir(parents=True, exist_ok=True)
+    EVIDENCE.write_text(page(measured), encoding="utf-8")
+    print(f"evidence: {EVIDENCE.relative_to(ROOT)}")
+    return int(any(map(is_short, measured.values())))
+
+
+def page(measured: dict[str, str]) -> str:
+    sections = "".join(f"\n## {name}\n\n```\n{lines}```\n" for name, lines in measured.items())
+    return (
+        "# Benchmarks, as measured\n\n"
+        f"By `make evidence` at commit {commit()} on {datetime.now(UTC):%Y-%m-%d}: {machine()}. Each line is the name, "
+        f"the value, its unit, the limit and whether it was kept.\n{sections}"
+    )
+
+
+def commit() -> str:
+    command = ["git", "rev-parse", "--short=12", "HEAD"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
+    )
 
 
 if __name__ == "__main__":
