@@ -78,8 +78,7 @@ def diverging_bars(bars: Sequence[Bar], *, title: str, description: str) -> str:
     height = top + row_height * len(bars) + 4
     reach = max((abs(end) for bar in bars for end in (bar.value, *(bar.interval or ()))), default=0.0) or 1.0
     scale = _Scale(-reach, reach, 62.0, WIDTH - 62.0)
-    middle = scale(0.0)
-    body = [_line(middle, top, middle, height - 4, "currentColor", 0.8)]
+    body: list[str] = []
     for position, bar in enumerate(bars):
         body += _diverging(bar, scale, top + position * row_height)
     return _svg(height, body, title, description)
@@ -145,13 +144,11 @@ def _strip(row: Strip, scale: _Scale, y: float) -> list[str]:
 def _diverging(bar: Bar, scale: _Scale, y: float) -> list[str]:
     zero, end = scale(0.0), scale(bar.value)
     colour = RISK if bar.value >= 0 else PROTECTIVE
-    outer = (
-        max(zero, end, *(scale(e) for e in bar.interval or ()))
-        if bar.value >= 0
-        else min(zero, end, *(scale(e) for e in bar.interval or ()))
-    )
+    ends = (zero, end, *(scale(value) for value in bar.interval or ()))
+    outer = max(ends) if bar.value >= 0 else min(ends)
     parts = [_text(0, y + 13, _clipped(bar.label, 66))]
     parts.append(_rect(min(zero, end), y + 18, abs(end - zero), 13, colour))
+    parts.append(_line(zero, y + 16, zero, y + 33, "currentColor", 1.0))
     if bar.interval:
         low, high = (scale(e) for e in bar.interval)
         parts.append(_line(low, y + 24.5, high, y + 24.5, "currentColor", 1.2))

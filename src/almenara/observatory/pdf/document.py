@@ -68,7 +68,7 @@ def _risk(sheet: Sheet) -> Data:
         "class": _("Class of risk: {name} ({range})").format(name=found.name, range=found.range)
         if found
         else "",
-        "interval": _("95% interval: {interval}").format(interval=figures.interval)
+        "interval": _("Interval (95%): {interval}").format(interval=figures.interval)
         if figures.interval
         else "",
         "holds": " ".join(filter(None, [sheet.interval_holds, sheet.warning])),

@@ -47,17 +47,17 @@ COLUMNS = (
     Column(
         "risk", _PROPORTION, _("Modelled probability of the outcome among its children"), lambda a: a.risk, True, 6
     ),
-    Column("ci_low", _PROPORTION, _("Lower end of the 95% interval"), lambda a: a.ci_low, True, 6),
-    Column("ci_high", _PROPORTION, _("Upper end of the 95% interval"), lambda a: a.ci_high, True, 6),
+    Column("ci_low", _PROPORTION, _("Lower end of the interval (95%)"), lambda a: a.ci_low, True, 6),
+    Column("ci_high", _PROPORTION, _("Upper end of the interval (95%)"), lambda a: a.ci_high, True, 6),
     Column(
         "interval_kind", _TEXT, _("What the interval holds; see the sentence given with the file"),
         lambda a: a.interval_kind,
     ),
     Column("class", _("number, 1 = lowest"), _("Class of risk on the map"), lambda a: a.risk_class, True),
     Column("rank", _POSITION, _("Rank by risk among the municipalities of the country"), lambda a: a.rank, True),
-    Column("rank_low", _POSITION, _("Best rank of the 95% interval; empty until it is computed"),
+    Column("rank_low", _POSITION, _("Best rank of the interval (95%); empty until it is computed"),
            lambda a: a.rank_low, True),
-    Column("rank_high", _POSITION, _("Worst rank of the 95% interval; empty until it is computed"),
+    Column("rank_high", _POSITION, _("Worst rank of the interval (95%); empty until it is computed"),
            lambda a: a.rank_high, True),
     Column("reliability", _("letter"), _("Reliability of the value (A, B, C or withheld); empty until it is computed"),
            lambda a: a.reliability),

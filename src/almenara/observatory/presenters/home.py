@@ -65,9 +65,18 @@ def _lesson(shown: Legend) -> str:
     if not shown.classes:
         return ""
     highest = shown.classes[0]
-    return _(
-        "The class of highest risk holds {territories} of the territories and {expected} of the children expected "
-        "to be in this situation; the other classes hold the rest of them."
-    ).format(
-        territories=numbers.rate(highest.territory_share, 0), expected=numbers.rate(highest.expected_share, 0)
+    if highest.expected_share < 0.5:
+        sentence = _(
+            "The class of highest risk holds {territories} of the territories and {expected} of the children "
+            "expected to be in this situation: most of these children, {rest}, live in the other classes."
+        )
+    else:
+        sentence = _(
+            "The class of highest risk holds {territories} of the territories and {expected} of the children "
+            "expected to be in this situation; the remaining {rest} live in the other classes."
+        )
+    return sentence.format(
+        territories=numbers.rate(highest.territory_share, 0),
+        expected=numbers.rate(highest.expected_share, 0),
+        rest=numbers.rate(1 - highest.expected_share, 0),
     )

@@ -141,7 +141,7 @@ def _settings(release: Release, extent: own.Bounds, *, total: int) -> dict[str, 
 def _texts(release: Release) -> dict[str, Any]:
     return {
         "risk": _("Risk"),
-        "interval": _("95% interval"),
+        "interval": _("Interval (95%)"),
         "range": _("{low} to {high}"),
         "class": _("Class"),
         "children": _("Children ({year})"),

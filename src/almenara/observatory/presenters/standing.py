@@ -87,7 +87,7 @@ def _chart(groups: Sequence[_Group], estimate: Figures) -> str:
         [charts.Tick(value, numbers.rate(value, 1 if step < 0.01 else 0)) for value in _ticks(top, step)],
         title=_("Place among other territories"),
         description=_(
-            "Each thin line is a territory; the diamond is {name}, the bar its 95% interval. "
+            "Each thin line is a territory; the diamond is {name}, the bar its interval (95%). "
             "The table gives the numbers."
         ).format(name=estimate.place.name),
     )

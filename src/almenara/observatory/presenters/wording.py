@@ -17,12 +17,12 @@ def interval_holds(kind: str) -> str:
     """What the intervals of a kind hold, and what they leave out."""
     if kind == COEFFICIENTS:
         return _(
-            "The 95% interval holds the sampling error of the model's coefficients only. It does not yet include the "
+            "The interval (95%) holds the sampling error of the model's coefficients only. It does not yet include the "
             "territory's own departure from the model, so the true uncertainty is larger."
         )
     if kind == BOOTSTRAP:
         return _(
-            "The 95% interval holds the sampling error of the model's coefficients, variances and adjustment to the "
+            "The interval (95%) holds the sampling error of the model's coefficients, variances and adjustment to the "
             "survey, and the territory's own departure from the model."
         )
     return _("No interval has been computed for these values.")
