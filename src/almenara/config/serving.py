@@ -71,7 +71,7 @@ def static_is_stale() -> bool:
 
 
 def _collect() -> None:
-    """Which storage serves static files is settled when the settings are read; before the first time, read them again."""
+    """Which storage serves static files is settled when the settings are read: the first time, read them again."""
     again = [sys.executable, "-m", "almenara"]
     subprocess.run([*again, "collectstatic"], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     if not settings.STATIC_COLLECTED:
