@@ -22,6 +22,9 @@ def check_sums(release: Release) -> Iterator[Problem]:
     """Faults of substance. Assumes that the schema holds."""
     for table in ("areas.parquet", "domains.parquet"):
         yield from _check_estimates(table, release.tables[table], release)
+    if texts(release.domains, "level").count("country") != 1:
+        yield Problem("There is not exactly one country.", "domains.parquet", REMEDY)
+        return  # every further sum is against the country's
     yield from _check_domains(release)
     yield from _check_classes(release)
     yield from _check_ranks(release)
@@ -62,8 +65,6 @@ def _check_domains(release: Release) -> Iterator[Problem]:
         if wrong:
             what = f"The domain {code} is not the sum of its areas."
             yield Problem(what, "domains.parquet", REMEDY, items=tuple(wrong))
-    if texts(domains, "level").count("country") != 1:
-        yield Problem("There is not exactly one country.", "domains.parquet", REMEDY)
 
 
 def _check_classes(release: Release) -> Iterator[Problem]:
