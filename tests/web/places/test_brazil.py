@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import shapely
+from shapely.geometry import mapping
 
 from almenara.common.errors import RefusedError
 from almenara.places.importing import Request, import_files
@@ -46,14 +48,13 @@ def test_it_is_mended_with_each_change_of_area_told(country: Shapes) -> None:
 @pytest.fixture
 def two_states(tmp_path: Path, country: Shapes) -> Request:
     shapes = {code: shape for code, shape in country.items() if code.startswith(NORTH_EAST)}
-    features = ",".join(
-        f'{{"type":"Feature","properties":{{"code":"{code}","name":"Place {code}"}},"geometry":{shapely.to_geojson(shape)}}}'
+    features = [
+        {"type": "Feature", "properties": {"code": code, "name": f"Place {code}"}, "geometry": mapping(shape)}
         for code, shape in shapes.items()
-    )
-    (tmp_path / "states.geojson").write_text(f'{{"type":"FeatureCollection","features":[{features}]}}')
-    (tmp_path / "table.csv").write_text(
-        "code,name,level\n" + "".join(f"{s},State {s},department\n" for s in NORTH_EAST)
-    )
+    ]
+    (tmp_path / "states.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    states = "".join(f"{state},State {state},department\n" for state in NORTH_EAST)
+    (tmp_path / "table.csv").write_text(f"code,name,level\n{states}")
     return Request(tmp_path / "states.geojson", "BR", "Brasil", tmp_path / "table.csv", parent_digits=2)
 
 

@@ -174,7 +174,7 @@ def test_population_of_an_unknown_place_is_refused_with_all_the_rest(tmp_path: P
         (FEATURES, DEPARTMENTS.replace("Oeste", ""), ["have no name", "(02)"]),
         (FEATURES, DEPARTMENTS + "03,X,province\n", ["'province' is not a level", "municipality"]),
         (FEATURES, "name\nx\n", ["Columns are missing", "(code)"]),
-        (FEATURES, DEPARTMENTS.replace("level", "level,valid_from").replace("department\n02", "department,31/03/14\n02"),
+        (FEATURES, "code,name,level,valid_from\n01,Ñuble,department,31/03/14\n",
          ["'31/03/14' is not a date", "line 2"]),
         ([*FEATURES, feature("0103", shapely.Point(1, 1))], DEPARTMENTS, ["not polygons", "0103: Point"]),
         ([*FEATURES, feature(None, square(6))], DEPARTMENTS, ["have no code", "(4)"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,8 +63,6 @@ def test_no_readable_document_holds_them(tmp_path: Path) -> None:
 
 
 def _loaded(document: Any) -> Any:
-    import json
-
     return json.loads(document) if isinstance(document, str) else document
 
 
@@ -82,7 +81,7 @@ def keys(document: Any) -> Iterator[str]:
 )
 def test_the_site_cannot_change_tables(statement: str) -> None:
     with (
-        pytest.raises(ProgrammingError, match="permission denied|must be owner"),
+        pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
         connection.cursor() as cursor,
     ):
         cursor.execute(statement)
