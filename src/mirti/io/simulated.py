@@ -1,22 +1,15 @@
 """Write a simulated country: census in parts, survey, registers, boundaries, truth and ready specs.
 
-The pieces are drawn and written one by one, in as many processes as asked for; only sums by area and the sampled
-persons come back, so memory does not grow with the country. The bytes written depend on persons and seed alone.
+The pieces are drawn and written one after the other; only sums by area and the sampled persons are kept, so memory does
+not grow with the country: 200 million persons take some 400 MiB. The bytes written depend on persons and seed alone.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
-from collections import deque
-from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +72,6 @@ def write_country(
     *,
     municipalities: int | None = None,
     departments: int | None = None,
-    processes: int | None = None,
     survey_formats: Iterable[str] = (".parquet",),
 ) -> Path:
     """Write a country of about `persons` persons into the new folder `out`, which appears only when it is complete.
@@ -94,7 +86,7 @@ def write_country(
     shutil.rmtree(partial, ignore_errors=True)
     try:
         (partial / "census").mkdir(parents=True)
-        written = _write_pieces(plan, partial / "census", processes or _processes(plan), progress)
+        written = _write_pieces(plan, partial / "census", progress)
         _write_rest(plan, partial, written, formats)
         partial.rename(out)
     except OSError as error:
@@ -127,49 +119,13 @@ def _check_request(out: Path, formats: tuple[str, ...]) -> None:
         )
 
 
-def _processes(plan: Plan) -> int:
-    return 1 if len(plan.pieces) < 4 else min(2, os.cpu_count() or 1)
-
-
-def _write_pieces(plan: Plan, folder: Path, processes: int, progress: Progress | None) -> list[Written]:
+def _write_pieces(plan: Plan, folder: Path, progress: Progress | None) -> list[Written]:
     done = []
-    # Closed here, so that no process still writes when the caller clears up after an interruption.
-    with closing(_each_piece(plan, folder, processes)) as pieces:
-        for written in pieces:
-            done.append(written)
-            if progress is not None:
-                progress("census", len(done), len(plan.pieces))
+    for piece in range(len(plan.pieces)):
+        done.append(_write_piece(plan, folder, piece))
+        if progress is not None:
+            progress("census", len(done), len(plan.pieces))
     return done
-
-
-def _each_piece(plan: Plan, folder: Path, processes: int) -> Generator[Written]:
-    """In the order of the pieces, whatever the number of processes; only a few results wait at a time."""
-    if processes == 1:
-        yield from (_write_piece(plan, folder, piece) for piece in range(len(plan.pieces)))
-        return
-    pieces = iter(range(len(plan.pieces)))
-    with ProcessPoolExecutor(processes, get_context("spawn"), _start_process, (plan, folder)) as pool:
-        waiting = deque(pool.submit(_write_shared, piece) for piece in islice(pieces, 2 * processes))
-        while waiting:
-            yield waiting.popleft().result()
-            waiting.extend(pool.submit(_write_shared, piece) for piece in islice(pieces, 1))
-
-
-_shared: list[
-    tuple[Plan, Path]
-] = []  # in a process of the pool: the plan, sent once and not with every piece
-
-
-def _start_process(plan: Plan, folder: Path) -> None:
-    """An interruption is the parent's to handle; one thread a process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    pa.set_cpu_count(1)
-    _shared[:] = [(plan, folder)]
-
-
-def _write_shared(piece: int) -> Written:
-    plan, folder = _shared[0]
-    return _write_piece(plan, folder, piece)
 
 
 def _write_piece(plan: Plan, folder: Path, piece: int) -> Written:

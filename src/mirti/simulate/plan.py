@@ -1,8 +1,8 @@
 """The country before anyone lives in it: municipalities, enumeration areas, effects, the sample, the pieces.
 
 Everything drawn here is small (one entry a municipality or enumeration area). Persons are drawn afterwards, piece by
-piece, each piece from its own stream of random numbers, so that neither memory nor the result depends on how many
-pieces are in work at once.
+piece, each piece from its own stream of random numbers, so that a piece is the same whatever was drawn before it and
+memory does not grow with their number.
 """
 
 from __future__ import annotations

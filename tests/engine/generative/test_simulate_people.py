@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tracemalloc
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from mirti.outcome import chores_rules, economic_rules
 from mirti.simulate import Piece, Plan, draw_piece, plan_country
+from mirti.simulate.children import INTERCEPT, LOG_ODDS
 from mirti.simulate.households import expected_members
 from mirti.simulate.questionnaire import CHORES_LIMIT, CHORES_UNTIL, HOURS_OF_AGE
 
@@ -113,3 +115,38 @@ def test_a_piece_takes_little_memory() -> None:
     finally:
         tracemalloc.stop()
     assert peak < 400 * 2**20
+
+
+def test_probabilities_follow_the_published_effects(plan: Plan, piece: Piece) -> None:
+    """The slow, obvious version, child by child, on the sampled children; missing answers do not change the truth."""
+    people, truth = piece.survey.columns, piece.sample_truth
+    row_of = {key: row for row, key in enumerate(zip(people["household"], people["person"], strict=True))}
+    effect = (plan.areas.effect[plan.units.area] + plan.units.effect)[people["psu"] - 1]
+    for i in range(0, len(truth["person"]), 25):
+        row = row_of[truth["household"][i], truth["person"][i]]
+        child = {name: int(values[row]) for name, values in people.items() if name in LOG_ODDS}
+        logit = (
+            INTERCEPT + effect[row] + sum(LOG_ODDS[name][level_of(name, child[name])] for name in LOG_ODDS)
+        )
+        assert truth["probability"][i] == pytest.approx(1 / (1 + math.exp(-logit)))
+
+
+def level_of(name: str, value: int) -> int:
+    cuts = {"age": (9, 12, 15), "lag": (1, 3), "head_schooling": (6, 9, 12)}
+    from_zero = {"any_informal", "lacking", "overcrowded"}
+    if name in cuts:
+        return sum(value >= cut for cut in cuts[name])
+    return value if name in from_zero else value - 1
+
+
+def test_outcomes_are_drawn_with_their_probabilities() -> None:
+    """The score of a logistic model in the logit of the probability is 0 at intercept 0 and slope 1, within 4 SE."""
+    plan = plan_country(2_000_000, seed=6)
+    samples = [draw_piece(plan, k).sample_truth for k in range(len(plan.pieces))]
+    p = np.concatenate([sample["probability"] for sample in samples])
+    y = np.concatenate([sample["child_labour"] for sample in samples]).astype(float)
+    x = np.stack([np.ones(len(p)), np.log(p / (1 - p))], axis=1)
+    information = x.T @ (x * (p * (1 - p))[:, None])
+    step = np.linalg.solve(information, x.T @ (y - p))
+    assert np.abs(step / np.sqrt(np.diag(np.linalg.inv(information)))).max() < 4
+    assert len(p) > 5_000
