@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 
 from ibis.backends.duckdb import Backend
 
@@ -21,6 +22,7 @@ from mirti.io.release_writer import sha256
 from mirti.io.survey import SurveyResult, collapse_survey
 from mirti.io.territories import AreaList, Territories, name_territories, read_area_list, record
 from mirti.outcome import judge_missing
+from mirti.pipeline.state import kept_census, state_key
 from mirti.smallarea.patterns import without_empty_areas
 from mirti.tables import CensusCells
 
@@ -74,15 +76,28 @@ def read_survey(con: Backend, spec: Spec, opened: Opened) -> tuple[SurveyResult,
 
 
 def read_census(
-    con: Backend, spec: Spec, sources: Sources, survey: SurveyResult, listed: AreaList
+    con: Backend, spec: Spec, survey: SurveyResult, listed: AreaList, state: Path
 ) -> tuple[CensusResult, list[InputRecord]]:
-    """The census's cells in the survey's covariates; every area of the survey must be among its areas."""
-    opened, projection = sources.census, sources.projection
-    result = collapse_census(
-        con, opened, spec, survey.cells.covariates, projection=projection, parents=listed.parents or None
+    """The census's cells in the survey's covariates; every area of the survey must be among its areas.
+
+    state: folder where the cells of a killed run may lie.
+    """
+    declared, base, covariates = spec.declaration, spec.path.parent, survey.cells.covariates
+    opened = open_source(con, declared.census.source, base, "census")
+    projection = (
+        open_source(con, declared.projection.source, base, "projection") if declared.projection else None
+    )
+    records = [record(each) for each in (opened, projection) if each]
+    result = kept_census(
+        state,
+        state_key(spec.sha256, [*records, *listed.records], covariates),
+        covariates,
+        lambda: collapse_census(
+            con, opened, spec, covariates, projection=projection, parents=listed.parents or None
+        ),
     )
     check_areas(survey.cells, result.cells, opened.where)
-    return result, [record(each) for each in (opened, projection) if each]
+    return result, records
 
 
 def read_map(spec: Spec) -> tuple[Boundaries | None, list[InputRecord]]:
@@ -96,7 +111,7 @@ def read_map(spec: Spec) -> tuple[Boundaries | None, list[InputRecord]]:
     return boundaries, [InputRecord(role="boundaries", name=path.name, sha256=sha256(path), rows=rows)]
 
 
-def read_inputs(con: Backend, spec: Spec, stage: Stage) -> Inputs:
+def read_inputs(con: Backend, spec: Spec, stage: Stage, state: Path) -> Inputs:
     """Everything the spec names, in the order in which a mistake is cheapest to find."""
     with stage("boundaries"):
         boundaries, map_records = read_map(spec)

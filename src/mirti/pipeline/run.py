@@ -14,7 +14,7 @@ from mirti.pipeline import assemble, records
 from mirti.pipeline.estimates import Estimated, Model, estimate, fit_model
 from mirti.pipeline.inputs import Inputs, read_inputs
 from mirti.pipeline.stages import Progress, Stages, silent
-from mirti.pipeline.workspace import WORK, Leftover, clear, workspace
+from mirti.pipeline.workspace import STATE, WORK, Leftover, clear, workspace
 from mirti.report import render
 from mirti.spec import load
 from mirti.survey.comparability import Comparability, compare
@@ -49,7 +49,7 @@ def run(
     with stages.stage("spec"):
         spec = load(spec_path)
     with workspace(out, leftover) as folder:
-        inputs = read_inputs(connect(memory, temp=folder / WORK), spec, stages.stage)
+        inputs = read_inputs(connect(memory, temp=folder / WORK), spec, stages.stage, folder / STATE)
         with stages.stage("comparability"):
             gate = _compare(inputs, spec)
         with stages.stage("model"):

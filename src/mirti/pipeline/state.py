@@ -1,0 +1,73 @@
+"""What a killed run leaves to go on from: the collapsed census, the one stage whose time grows with the country.
+
+It is used again only for the same spec, the same files, the same covariates and the same version of mirti.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mirti.documents import InputRecord
+from mirti.io.census import CensusResult
+from mirti.tables import CensusCells, Covariate
+
+KEPT_APART = ("cells", "children_by_area")
+
+
+def state_key(spec_sha256: str, records: Sequence[InputRecord], covariates: Sequence[Covariate]) -> str:
+    """Changes with whatever the collapsed census depends on."""
+    parts = [
+        version("almenara"),
+        spec_sha256,
+        *(record.sha256 for record in records),
+        repr(tuple(covariates)),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def kept_census(
+    folder: Path, key: str, covariates: tuple[Covariate, ...], make: Callable[[], CensusResult]
+) -> CensusResult:
+    """The census collapsed before under the same key, else made now and kept in `folder`."""
+    path = folder / f"census-{key[:16]}.npz"
+    if path.is_file():
+        return _load(path, covariates)
+    result = make()
+    _save(path, result)
+    return result
+
+
+def _save(path: Path, result: CensusResult) -> None:
+    """Complete or absent: written under another name, then renamed."""
+    cells = result.cells
+    rest = {f.name: getattr(result, f.name) for f in fields(result) if f.name not in KEPT_APART}
+    text = json.dumps({"rest": rest, "area_codes": cells.area_codes})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    with unfinished.open("wb") as file:
+        np.savez(
+            file,
+            area=cells.area,
+            codes=cells.codes,
+            n=cells.n,
+            children=result.children_by_area,
+            text=np.array(text),
+        )
+    unfinished.rename(path)
+
+
+def _load(path: Path, covariates: tuple[Covariate, ...]) -> CensusResult:
+    with np.load(path, allow_pickle=False) as stored:
+        text: dict[str, Any] = json.loads(str(stored["text"]))
+        cells = CensusCells(
+            covariates, tuple(text["area_codes"]), stored["area"], stored["codes"], stored["n"]
+        )
+        return CensusResult(cells=cells, children_by_area=stored["children"], **text["rest"])
