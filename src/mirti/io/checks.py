@@ -75,11 +75,11 @@ def no_numbers(opened: Opened, needs: Iterable[Need]) -> list[Problem]:
         return []
     wrong = {f"n{i}": _wrong(opened.table, need).sum() for i, need in enumerate(named.values())}
     counts = opened.table.aggregate(**wrong).to_pyarrow().to_pylist()[0]
-    return [
-        _no_number(opened, need, int(counts[f"n{i}"]))
-        for i, need in enumerate(named.values())
-        if counts[f"n{i}"]
-    ]
+    found: dict[str, Problem] = {}
+    for i, need in enumerate(distinct.values()):
+        if counts[f"n{i}"] and need.column not in found:
+            found[need.column] = _no_number(opened, need, int(counts[f"n{i}"]))
+    return list(found.values())
 
 
 def _wrong(table: ir.Table, need: Need) -> ir.BooleanValue:

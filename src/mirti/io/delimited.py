@@ -25,7 +25,7 @@ from mirti.io.files import CHUNK, looks_like, reading
 DELIMITERS = (",", ";", "\t", "|")
 _SQL = """COPY (SELECT * FROM read_csv({path}, auto_detect = false, header = true, all_varchar = true,
   delim = {delimiter}, quote = '"', escape = '"', nullstr = {na}, columns = {columns}, compression = {compression},
-  max_line_size = 10000000)) TO {target} (FORMAT parquet, COMPRESSION zstd)"""
+  max_line_size = 10000000)) TO {target} (FORMAT parquet, COMPRESSION lz4_raw)"""
 
 
 def csv_to_parquet(con: duckdb.DuckDBPyConnection, path: Path, source: Source, target: Path) -> None:
