@@ -76,17 +76,13 @@ def read_survey(con: Backend, spec: Spec, opened: Opened) -> tuple[SurveyResult,
 
 
 def read_census(
-    con: Backend, spec: Spec, survey: SurveyResult, listed: AreaList, state: Path
+    con: Backend, spec: Spec, sources: Sources, survey: SurveyResult, listed: AreaList, state: Path
 ) -> tuple[CensusResult, list[InputRecord]]:
     """The census's cells in the survey's covariates; every area of the survey must be among its areas.
 
     state: folder where the cells of a killed run may lie.
     """
-    declared, base, covariates = spec.declaration, spec.path.parent, survey.cells.covariates
-    opened = open_source(con, declared.census.source, base, "census")
-    projection = (
-        open_source(con, declared.projection.source, base, "projection") if declared.projection else None
-    )
+    opened, projection, covariates = sources.census, sources.projection, survey.cells.covariates
     records = [record(each) for each in (opened, projection) if each]
     result = kept_census(
         state,
@@ -122,7 +118,7 @@ def read_inputs(con: Backend, spec: Spec, stage: Stage, state: Path) -> Inputs:
     with stage("survey"):
         survey, survey_record, warnings = read_survey(con, spec, sources.survey)
     with stage("census"):
-        census, census_records = read_census(con, spec, sources, survey, listed)
+        census, census_records = read_census(con, spec, sources, survey, listed, state)
     cells, empty = without_empty_areas(census.cells)
     joined = join(boundaries, cells.area_codes) if boundaries else None
     return Inputs(
