@@ -68,12 +68,13 @@ def missing_columns(opened: Opened, needs: Iterable[Need]) -> list[Problem]:
 
 def no_numbers(opened: Opened, needs: Iterable[Need]) -> list[Problem]:
     """A problem for each column of texts that is computed with and holds something else than numbers."""
-    named = {
-        need.column: need for need in needs if need.numeric and opened.table[need.column].type().is_string()
-    }
-    if not named:
+    distinct: dict[tuple[str, tuple[str, ...]], Need] = {}
+    for need in needs:
+        if need.numeric and opened.table[need.column].type().is_string():
+            distinct.setdefault((need.column, need.na), need)
+    if not distinct:
         return []
-    wrong = {f"n{i}": _wrong(opened.table, need).sum() for i, need in enumerate(named.values())}
+    wrong = {f"n{i}": _wrong(opened.table, need).sum() for i, need in enumerate(distinct.values())}
     counts = opened.table.aggregate(**wrong).to_pyarrow().to_pylist()[0]
     found: dict[str, Problem] = {}
     for i, need in enumerate(distinct.values()):
