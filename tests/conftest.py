@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+
 from tests.support.database import django_db_modify_db_settings, django_db_setup, platform_data
 
 __all__ = ["django_db_modify_db_settings", "django_db_setup", "platform_data"]  # fixtures

@@ -38,8 +38,8 @@ class Covariate:
 class Sample:
     """The design of every sampled person, domain or not: strata, PSUs and, for two-stage fpc, second-stage units.
 
-    P PSUs in H strata, S second-stage units. psu_stratum: (P,) stratum of each PSU. stratum_population: (H,) PSUs in the
-    population, inf where drawn with replacement; None: no fpc. ssu_psu: (S,) PSU of each second-stage unit;
+    P PSUs in H strata, S second-stage units. psu_stratum: (P,) stratum of each PSU. stratum_population: (H,) PSUs in
+    the population, inf where drawn with replacement; None: no fpc. ssu_psu: (S,) PSU of each second-stage unit;
     psu_population: (P,) second-stage units in the population. Without a second-stage fpc both are None.
     """
 
@@ -78,8 +78,8 @@ class SurveyCells:
 class CensusCells:
     """Children of the outcome's ages in the census, collapsed to cells (area, pattern).
 
-    area: (m,) position in area_codes; codes: (m, k) in the covariates' levels; n: (m,) children, a float because missing
-    values are spread over levels and a projection rescales the counts.
+    area: (m,) position in area_codes; codes: (m, k) in the covariates' levels; n: (m,) children, a float because
+    missing values are spread over levels and a projection rescales the counts.
     """
 
     covariates: tuple[Covariate, ...]

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
-from tests.support.repository import ROOT, tracked_files
 
 from mirti.declarations import SpecDeclaration
+from tests.support.repository import ROOT, tracked_files
 
 PAGES = [path for path in tracked_files() if path.suffix == ".md" and "node_modules" not in path.parts]
 OURS = ("mirti", "almenara")

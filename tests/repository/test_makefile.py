@@ -6,6 +6,7 @@ import re
 import subprocess
 
 import pytest
+
 from tests.support.repository import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()

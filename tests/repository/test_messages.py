@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
+
 from tools import messages
 
 TEMPLATE = """{% load i18n %}

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tests.support.repository import ROOT, text_of, tracked_files
 
 MOST_LINES = 500

@@ -5,9 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 import re
 
-from tests.support.repository import ROOT
-
 import mirti
+from tests.support.repository import ROOT
 
 
 def released_in_changelog() -> list[str]:

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.samples import Persons, covariance_by_loops, fit, sample
 
 from mirti.survey.design import build_design
 from mirti.survey.variance import covariance
+from tests.support.samples import Persons, covariance_by_loops, fit, sample
 
 SAMPLES = st.builds(
     sample,

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+
+from mirti.tables import Covariate
 from tests.support.survey_reference import (
     Survey,
     answers,
@@ -14,8 +16,6 @@ from tests.support.survey_reference import (
     assert_fit_is,
     assert_pair_is,
 )
-
-from mirti.tables import Covariate
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "dominican-republic" / "encft2021_survey.csv.gz"
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the survey is not part of this repository")

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+
+from mirti.errors import InputError
 from tests.support.survey_reference import (
     Survey,
     answers,
@@ -16,8 +18,6 @@ from tests.support.survey_reference import (
     number,
     table,
 )
-
-from mirti.errors import InputError
 
 R = answers("survey_api")
 STRATIFIED = {"strata": "stype"}

@@ -6,6 +6,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
+
+from mirti.errors import InputError
+from mirti.tables import Covariate
 from tests.support.survey_reference import (
     Survey,
     answers,
@@ -15,9 +18,6 @@ from tests.support.survey_reference import (
     factor,
     table,
 )
-
-from mirti.errors import InputError
-from mirti.tables import Covariate
 
 R = answers("survey_nhanes")
 DESIGN = {"strata": "SDMVSTRA", "psu": "SDMVPSU", "nest": True}

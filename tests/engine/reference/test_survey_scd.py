@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+
 from tests.support.survey_reference import (
     AGREEMENT,
     Survey,

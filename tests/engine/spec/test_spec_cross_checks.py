@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.support.specs import declared, refusal
 
 SEX = 'survey = { column = "sex", recode = { 1 = "male", 2 = "female" } }'

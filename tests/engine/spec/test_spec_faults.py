@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.support.specs import LABEL, SPEC, declared, refusal, spoilt
 
 from mirti.errors import InputError
 from mirti.spec import load
+from tests.support.specs import LABEL, SPEC, declared, refusal, spoilt
 
 
 def line_of(start: str, text: str = SPEC) -> int:

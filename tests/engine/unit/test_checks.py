@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 from ibis.backends.duckdb import Backend
-from tests.support.specs import declared
 
 from mirti.declarations import Source, SpecDeclaration
 from mirti.errors import InputError
 from mirti.io.checks import check_sources
 from mirti.io.readers import Opened, connect, open_source
+from tests.support.specs import declared
 
 SURVEY = "area,home,kin,age,sex,years,weight,stratum,psu,works\n"
 PERSON = "0101,1,1,12,1,5,10.5,A,7,0\n"

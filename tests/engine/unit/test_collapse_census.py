@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from tests.support import rows
-from tests.support.rows import Key, Row
 
 from mirti.declarations import Spec
 from mirti.io.census import CensusResult, collapse_census
 from mirti.io.survey import collapse_survey
 from mirti.tables import CensusCells, Covariate
+from tests.support import rows
+from tests.support.rows import Key, Row
 
 NAMES = [one["name"] for one in rows.COVARIATES]
 MISSING = {"school": "unknown", "head_years": "unknown"}

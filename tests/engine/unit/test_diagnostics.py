@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.support.samples import COVARIATES, fit, sample
-from tests.support.survey_reference import Survey, answers, factor, number, table
 
 from mirti.models.coding import ModelMatrix
 from mirti.models.diagnostics import auc, measures, term_tests
 from mirti.tables import SurveyCells
+from tests.support.samples import COVARIATES, fit, sample
+from tests.support.survey_reference import Survey, answers, factor, number, table
 
 
 def test_term_tests_are_those_of_r() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.support.cells import FakeFit, census, covariates, random_fit
 
 from mirti.characterise.drivers import contributions, factor_components
 from mirti.models.coding import ModelMatrix
 from mirti.smallarea.projection import project
 from mirti.tables import CensusCells
+from tests.support.cells import FakeFit, census, covariates, random_fit
 
 GROUPS = np.array([0, 0, 1, 1, 1, 2, 2], dtype=np.int32)
 TERMS = ("sex", "schooling", "age", "sex:schooling", "sex:age", "sex:schooling:age", "schooling:age")

@@ -7,6 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.special import expit
+
+from mirti.models.coding import ModelMatrix
+from mirti.models.logistic import fit_logistic
+from mirti.survey.design import build_design
+from mirti.tables import Covariate
 from tests.support.samples import (
     COVARIATES,
     Persons,
@@ -16,11 +21,6 @@ from tests.support.samples import (
     fit_by_optimiser,
     sample,
 )
-
-from mirti.models.coding import ModelMatrix
-from mirti.models.logistic import fit_logistic
-from mirti.survey.design import build_design
-from mirti.tables import Covariate
 
 TIGHT = 1e-9
 

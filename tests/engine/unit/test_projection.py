@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.special import expit, logit
-from tests.support.cells import FakeFit, census, random_fit
 
 from mirti.models.coding import ModelMatrix
 from mirti.smallarea import patterns as pattern_module
 from mirti.smallarea.patterns import count_patterns, distinct, without_empty_areas
 from mirti.smallarea.projection import project, support
 from mirti.tables import CensusCells, Index, Sample, SurveyCells
+from tests.support.cells import FakeFit, census, random_fit
 
 GROUPS: Index = np.array([0, 0, 1, 1, 1, 2, 2], dtype=np.int32)
 

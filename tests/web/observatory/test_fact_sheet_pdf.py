@@ -11,7 +11,6 @@ import pypdf
 import pytest
 from django.test import Client
 from django.utils import translation
-from tests.support.releases import COUNTRY, LONG_NAME, write_synthetic_release
 
 from almenara.observatory.pdf.document import DRIVER_ROWS, PROFILE_ROWS
 from almenara.observatory.pdf.render import fact_sheet_pdf
@@ -20,6 +19,7 @@ from almenara.places.models import Territory
 from almenara.risk import queries
 from almenara.risk.actions import publish
 from almenara.risk.models import Release
+from tests.support.releases import COUNTRY, LONG_NAME, write_synthetic_release
 
 pytestmark = pytest.mark.django_db
 

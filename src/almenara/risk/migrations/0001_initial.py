@@ -5,139 +5,249 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_initial'),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('release_id', models.CharField(max_length=80, unique=True)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('schema_version', models.CharField(max_length=10)),
-                ('titles', models.JSONField()),
-                ('outcome_kind', models.CharField(max_length=40)),
-                ('outcome_labels', models.JSONField()),
-                ('age_from', models.PositiveSmallIntegerField()),
-                ('age_to', models.PositiveSmallIntegerField()),
-                ('survey_year', models.PositiveSmallIntegerField()),
-                ('census_year', models.PositiveSmallIntegerField()),
-                ('interval_kind', models.CharField(max_length=20)),
-                ('manifest', models.JSONField()),
-                ('classes', models.JSONField()),
-                ('diagnostics', models.JSONField(default=dict)),
-                ('created', models.DateTimeField()),
-                ('published_at', models.DateTimeField()),
-                ('is_current', models.BooleanField(default=False)),
-                ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='places.territory')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("release_id", models.CharField(max_length=80, unique=True)),
+                ("content_hash", models.CharField(max_length=64)),
+                ("schema_version", models.CharField(max_length=10)),
+                ("titles", models.JSONField()),
+                ("outcome_kind", models.CharField(max_length=40)),
+                ("outcome_labels", models.JSONField()),
+                ("age_from", models.PositiveSmallIntegerField()),
+                ("age_to", models.PositiveSmallIntegerField()),
+                ("survey_year", models.PositiveSmallIntegerField()),
+                ("census_year", models.PositiveSmallIntegerField()),
+                ("interval_kind", models.CharField(max_length=20)),
+                ("manifest", models.JSONField()),
+                ("classes", models.JSONField()),
+                ("diagnostics", models.JSONField(default=dict)),
+                ("created", models.DateTimeField()),
+                ("published_at", models.DateTimeField()),
+                ("is_current", models.BooleanField(default=False)),
+                (
+                    "country",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="places.territory",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProfileVariable',
+            name="ProfileVariable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=200)),
-                ('unit', models.CharField(max_length=60)),
-                ('year', models.PositiveSmallIntegerField(null=True)),
-                ('source', models.CharField(max_length=200)),
-                ('labels', models.JSONField()),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='profile_variables', to='risk.release')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=200)),
+                ("unit", models.CharField(max_length=60)),
+                ("year", models.PositiveSmallIntegerField(null=True)),
+                ("source", models.CharField(max_length=200)),
+                ("labels", models.JSONField()),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="profile_variables",
+                        to="risk.release",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Estimate',
+            name="Estimate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('country', 'Country'), ('department', 'Department'), ('municipality', 'Municipality')], max_length=12)),
-                ('children', models.FloatField()),
-                ('children_year', models.PositiveSmallIntegerField()),
-                ('children_source', models.CharField(max_length=20)),
-                ('risk', models.FloatField()),
-                ('se', models.FloatField()),
-                ('ci_low', models.FloatField()),
-                ('ci_high', models.FloatField()),
-                ('interval_kind', models.CharField(max_length=20)),
-                ('expected', models.FloatField()),
-                ('cv', models.FloatField(null=True)),
-                ('reliability', models.CharField(max_length=10, null=True)),
-                ('risk_class', models.PositiveSmallIntegerField(null=True)),
-                ('class_probabilities', models.JSONField(null=True)),
-                ('rank', models.PositiveIntegerField(null=True)),
-                ('rank_low', models.PositiveIntegerField(null=True)),
-                ('rank_high', models.PositiveIntegerField(null=True)),
-                ('areas', models.PositiveIntegerField(null=True)),
-                ('territory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='estimates', to='places.territory')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='estimates', to='risk.release')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("country", "Country"),
+                            ("department", "Department"),
+                            ("municipality", "Municipality"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("children", models.FloatField()),
+                ("children_year", models.PositiveSmallIntegerField()),
+                ("children_source", models.CharField(max_length=20)),
+                ("risk", models.FloatField()),
+                ("se", models.FloatField()),
+                ("ci_low", models.FloatField()),
+                ("ci_high", models.FloatField()),
+                ("interval_kind", models.CharField(max_length=20)),
+                ("expected", models.FloatField()),
+                ("cv", models.FloatField(null=True)),
+                ("reliability", models.CharField(max_length=10, null=True)),
+                ("risk_class", models.PositiveSmallIntegerField(null=True)),
+                ("class_probabilities", models.JSONField(null=True)),
+                ("rank", models.PositiveIntegerField(null=True)),
+                ("rank_low", models.PositiveIntegerField(null=True)),
+                ("rank_high", models.PositiveIntegerField(null=True)),
+                ("areas", models.PositiveIntegerField(null=True)),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="estimates",
+                        to="places.territory",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="estimates",
+                        to="risk.release",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Driver',
+            name="Driver",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('factor', models.CharField(max_length=200)),
-                ('contribution', models.FloatField()),
-                ('ci_low', models.FloatField(null=True)),
-                ('ci_high', models.FloatField(null=True)),
-                ('territory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drivers', to='places.territory')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drivers', to='risk.release')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("factor", models.CharField(max_length=200)),
+                ("contribution", models.FloatField()),
+                ("ci_low", models.FloatField(null=True)),
+                ("ci_high", models.FloatField(null=True)),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drivers",
+                        to="places.territory",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="drivers", to="risk.release"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Coefficient',
+            name="Coefficient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('term', models.CharField(max_length=300)),
-                ('factor', models.CharField(blank=True, max_length=200)),
-                ('factor_level', models.CharField(blank=True, max_length=200)),
-                ('reference', models.CharField(blank=True, max_length=200)),
-                ('estimate', models.FloatField()),
-                ('se', models.FloatField()),
-                ('t', models.FloatField()),
-                ('df', models.FloatField()),
-                ('p_value', models.FloatField(null=True)),
-                ('odds_ratio', models.FloatField()),
-                ('or_low', models.FloatField(null=True)),
-                ('or_high', models.FloatField(null=True)),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coefficients', to='risk.release')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("term", models.CharField(max_length=300)),
+                ("factor", models.CharField(blank=True, max_length=200)),
+                ("factor_level", models.CharField(blank=True, max_length=200)),
+                ("reference", models.CharField(blank=True, max_length=200)),
+                ("estimate", models.FloatField()),
+                ("se", models.FloatField()),
+                ("t", models.FloatField()),
+                ("df", models.FloatField()),
+                ("p_value", models.FloatField(null=True)),
+                ("odds_ratio", models.FloatField()),
+                ("or_low", models.FloatField(null=True)),
+                ("or_high", models.FloatField(null=True)),
+                (
+                    "release",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="coefficients",
+                        to="risk.release",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ProfileValue',
+            name="ProfileValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.FloatField(null=True)),
-                ('territory', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='profile', to='places.territory')),
-                ('variable', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='risk.profilevariable')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.FloatField(null=True)),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="profile",
+                        to="places.territory",
+                    ),
+                ),
+                (
+                    "variable",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="values",
+                        to="risk.profilevariable",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('variable', 'territory'), name='one_value_per_variable')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("variable", "territory"), name="one_value_per_variable")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('country',), name='one_current_release_per_country'),
+            model_name="release",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)),
+                fields=("country",),
+                name="one_current_release_per_country",
+            ),
         ),
         migrations.AddIndex(
-            model_name='estimate',
-            index=models.Index(fields=['release', 'level', 'rank'], name='estimate_order'),
+            model_name="estimate",
+            index=models.Index(fields=["release", "level", "rank"], name="estimate_order"),
         ),
         migrations.AddConstraint(
-            model_name='estimate',
-            constraint=models.UniqueConstraint(fields=('release', 'territory'), name='one_estimate_per_territory'),
+            model_name="estimate",
+            constraint=models.UniqueConstraint(
+                fields=("release", "territory"), name="one_estimate_per_territory"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='driver',
-            constraint=models.UniqueConstraint(fields=('release', 'territory', 'factor'), name='one_part_per_factor'),
+            model_name="driver",
+            constraint=models.UniqueConstraint(
+                fields=("release", "territory", "factor"), name="one_part_per_factor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='coefficient',
-            constraint=models.UniqueConstraint(fields=('release', 'term'), name='one_coefficient_per_term'),
+            model_name="coefficient",
+            constraint=models.UniqueConstraint(fields=("release", "term"), name="one_coefficient_per_term"),
         ),
     ]
