@@ -110,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     interruption = _Interruption()
     try:
         code = app(args=arguments, prog_name="mirti", standalone_mode=False)
-    except (Exception, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt, SystemExit) as error:
         code = _explain(error, interrupted=interruption.happened)
     sys.exit(code or 0)
 
@@ -129,7 +129,9 @@ class _Interruption:
 
 
 def _explain(error: BaseException, *, interrupted: bool) -> int:
-    if interrupted or isinstance(error, KeyboardInterrupt | typer.Abort):
+    # Typer makes an exit of its own of an interruption.
+    exit_code = error.code if isinstance(error, SystemExit) else None
+    if interrupted or exit_code == INTERRUPTED or isinstance(error, KeyboardInterrupt | typer.Abort):
         errors.print("Interrupted. Nothing was written.")
         return INTERRUPTED
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # a mistake in the arguments

@@ -16,6 +16,7 @@ from mirti.io.boundaries import Boundaries, join, read_boundaries
 from mirti.io.census import CensusResult, collapse_census
 from mirti.io.checks import check_sources
 from mirti.io.collapse import check_areas
+from mirti.io.files import reading
 from mirti.io.readers import Opened, open_source
 from mirti.io.registers import read_registers
 from mirti.io.release_writer import sha256
@@ -68,7 +69,8 @@ def open_sources(con: Backend, spec: Spec) -> Sources:
 
 def read_survey(con: Backend, spec: Spec, opened: Opened) -> tuple[SurveyResult, InputRecord, list[str]]:
     """The survey's cells; too much missing outcome stops here."""
-    result = collapse_survey(con, opened, spec)
+    with reading(opened.where):
+        result = collapse_survey(con, opened, spec)
     judged = judge_missing(
         result.missing_outcome_share, spec.declaration.run.accept_missing_outcome, opened.where
     )
@@ -84,14 +86,15 @@ def read_census(
     """
     opened, projection, covariates = sources.census, sources.projection, survey.cells.covariates
     records = [record(each) for each in (opened, projection) if each]
-    result = kept_census(
-        state,
-        state_key(spec.sha256, [*records, *listed.records], covariates),
-        covariates,
-        lambda: collapse_census(
-            con, opened, spec, covariates, projection=projection, parents=listed.parents or None
-        ),
-    )
+    with reading(opened.where):
+        result = kept_census(
+            state,
+            state_key(spec.sha256, [*records, *listed.records], covariates),
+            covariates,
+            lambda: collapse_census(
+                con, opened, spec, covariates, projection=projection, parents=listed.parents or None
+            ),
+        )
     check_areas(survey.cells, result.cells, opened.where)
     return result, records
 
