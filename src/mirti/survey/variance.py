@@ -65,7 +65,7 @@ def covariance(
     """
     total = np.zeros((influence.shape[1], influence.shape[1]))
     for stage, unit in _stages(sample, psu, ssu, single_psu):
-        _refuse_single(stage, np.unique(stage.group[unit]), single_psu)
+        _refuse_single(stage, np.unique(stage.group[_distinct(unit, len(stage.group))]), single_psu)
         units = unit_totals(influence, unit, len(stage.group), factor)
         means = unit_totals(units, stage.group, len(stage.size)) / stage.size[:, None]
         deviations = units - np.where(stage.centred[:, None], means, 0.0)[stage.group]
@@ -152,10 +152,17 @@ def mean(
     return float(result.estimate[0]), float(result.se[0])
 
 
-def degrees_of_freedom(sample: Sample, psu: Index) -> int:
-    """PSUs that hold a member of the domain, minus their strata (psu: (m,) of the domain's rows)."""
-    held = np.unique(psu)
-    return len(held) - len(np.unique(sample.psu_stratum[held]))
+def units_held(sample: Sample, psu: Index) -> tuple[int, int]:
+    """PSUs that hold a member of the domain, and their strata; psu: (m,) of the domain's rows.
+
+    Their difference is the design's degrees of freedom.
+    """
+    held = _distinct(psu, len(sample.psu_labels))
+    return len(held), len(np.unique(sample.psu_stratum[held]))
+
+
+def _distinct(index: Index, length: int) -> Ints:
+    return np.flatnonzero(np.bincount(index, minlength=length))
 
 
 def _stages(sample: Sample, psu: Index, ssu: Index | None, rule: SinglePsu) -> list[tuple[_Stage, Index]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.support.samples import Persons, covariance_by_loops, sample
 
 from mirti.errors import InputError
 from mirti.survey.design import build_design
-from mirti.survey.variance import covariance, degrees_of_freedom, domain_ratios, domain_variances, mean
+from mirti.survey.variance import covariance, domain_ratios, domain_variances, mean, units_held
+from tests.support.samples import Persons, covariance_by_loops, sample
 
 
 @pytest.fixture
@@ -65,10 +65,10 @@ def test_a_domain_in_one_psu_has_a_rate_but_no_standard_error() -> None:
     assert found.se[1] > 0
 
 
-def test_degrees_of_freedom_count_psus_that_hold_a_member() -> None:
+def test_units_held_count_psus_with_a_member_and_their_strata() -> None:
     design = build_design(np.array([1, 1, 1, 2, 2]), np.array([1, 2, 3, 1, 2]))
-    assert degrees_of_freedom(design.sample, design.psu) == 3
-    assert degrees_of_freedom(design.sample, design.psu[[0, 1, 3, 3]]) == 1
+    assert units_held(design.sample, design.psu) == (5, 2)
+    assert units_held(design.sample, design.psu[[0, 1, 1]]) == (2, 1)
 
 
 class TestSinglePsu:
