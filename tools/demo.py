@@ -61,12 +61,13 @@ def make_release() -> None:
 
 def fill_site() -> None:
     shown = RELEASE.with_suffix(".made").read_text() + fingerprint("src/almenara/**/*", "package-lock.json")
-    with once(SITE / "static", shown, "Its public site") as wanted:
+    with once(
+        SITE, shown, "Its public site", afresh=False
+    ) as wanted:  # another demonstration may have it open
         if wanted:
             country = tomllib.loads((COUNTRY / "model.toml").read_text(encoding="utf-8"))["run"]
             called = ("--country", country["country"], "--country-name", country["country_name"]["en"])
             call("almenara", "migrate")
-            call("almenara", "collectstatic")
             call("almenara", "places", "import", str(COUNTRY / "boundaries.geojson"), *called)
             call("almenara", "publish", str(RELEASE))
 
@@ -80,14 +81,14 @@ def fingerprint(*patterns: str) -> str:
 
 
 @contextmanager
-def once(product: Path, made_from: str, says: str) -> Iterator[bool]:
+def once(product: Path, made_from: str, says: str, *, afresh: bool = True) -> Iterator[bool]:
     """Whether a product has to be made; remembers what it was made from when that went well."""
     stamp = product.with_suffix(".made")
     if product.exists() and stamp.exists() and stamp.read_text() == made_from:
         yield False
         return
     print(f"demo: {says} …", flush=True)
-    for left in (product, product.with_name(f"{product.name}.partial")):
+    for left in (product, product.with_name(f"{product.name}.partial")) if afresh else ():
         shutil.rmtree(left, ignore_errors=True)
     stamp.unlink(missing_ok=True)
     product.parent.mkdir(parents=True, exist_ok=True)
