@@ -15,6 +15,7 @@ from mirti.codes import code, not_a_number, number
 from mirti.declarations import SpecDeclaration
 from mirti.errors import SHOWN, InputError, Problem
 from mirti.expressions import nearest_columns
+from mirti.io.files import reading
 from mirti.io.needs import Need, census_needs, projection_needs, survey_needs
 from mirti.io.readers import ROW, Opened
 
@@ -75,7 +76,8 @@ def no_numbers(opened: Opened, needs: Iterable[Need]) -> list[Problem]:
     if not distinct:
         return []
     wrong = {f"n{i}": _wrong(opened.table, need).sum() for i, need in enumerate(distinct.values())}
-    counts = opened.table.aggregate(**wrong).to_pyarrow().to_pylist()[0]
+    with reading(opened.where):
+        counts = _one_row(opened.table.aggregate(**wrong))
     found: dict[str, Problem] = {}
     for i, need in enumerate(distinct.values()):
         if counts[f"n{i}"] and need.column not in found:
@@ -121,10 +123,16 @@ def unusable_counts(opened: Opened, count: str) -> list[Problem]:
 def _bad_rows(
     opened: Opened, bad: Callable[[ir.Table], ir.BooleanValue], column: str, what: str, remedy: str
 ) -> list[Problem]:
-    found = int(bad(opened.table).sum().to_pyarrow().as_py() or 0)
+    with reading(opened.where):
+        found = int(bad(opened.table).sum().to_pyarrow().as_py() or 0)
     if not found:
         return []
     return [Problem(f"{what} {_rows(found)}", opened.where, remedy, found, _first(opened, bad, column))]
+
+
+def _one_row(aggregate: ir.Table) -> dict[str, int]:
+    [row] = aggregate.to_pyarrow().to_pylist()
+    return dict(row)
 
 
 def _rows(count: int) -> str:
@@ -148,9 +156,8 @@ def repeated_keys(opened: Opened, count: str) -> list[Problem]:
     keys = [column for column in opened.table.columns if column != count]
     groups = opened.table.group_by(keys).aggregate(times=ibis._.count())
     repeated = groups.filter(groups["times"] > 1)
-    found = (
-        repeated.aggregate(keys=repeated.count(), rows=repeated["times"].sum()).to_pyarrow().to_pylist()[0]
-    )
+    with reading(opened.where):
+        found = _one_row(repeated.aggregate(keys=repeated.count(), rows=repeated["times"].sum()))
     if not found["keys"]:
         return []
     first = repeated.order_by(keys).limit(SHOWN).to_pyarrow().to_pylist()

@@ -84,11 +84,21 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+_OUR_FAULT = (
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.ParserException,
+    duckdb.InternalException,
+)
+
+
 @contextmanager
 def reading(where: str, remedy: str = "Copy or download the file again.") -> Iterator[None]:
     """Say an error of DuckDB in the house's words: a machine that is full, or an input that cannot be read."""
     try:
         yield
+    except _OUR_FAULT:
+        raise
     except duckdb.OutOfMemoryException as error:
         what = f"the memory that DuckDB may use is not enough: {_first_line(error)}"
         raise MachineError(Problem(what, where, "Give it more memory, or free some.")) from error
