@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from almenara.common.errors import RefusedError
-from almenara.places.models import Boundary, Territory
+from almenara.places.models import Boundary, Level, Territory
 from almenara.risk import queries
 from almenara.risk.actions import publish, show
 from almenara.risk.gateway import open_release
@@ -136,13 +136,25 @@ def test_a_folder_without_a_release_is_refused(tmp_path: Path) -> None:
         published(tmp_path)
 
 
+def test_a_territory_known_at_another_level_is_refused(folder: Path) -> None:
+    published(folder)
+    Release.objects.all().delete()
+    Territory.objects.filter(code="01001").update(level=Level.DEPARTMENT)
+    with pytest.raises(RefusedError, match="01001: department, municipality in the release"):
+        publish(folder=folder, by=None)
+    assert not Release.objects.exists()
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_failure_half_way_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [OSError("the disk is full"), KeyboardInterrupt()])
+def test_a_failure_half_way_leaves_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
     def fail(*_: object) -> None:
-        raise OSError("the disk is full")
+        raise error
 
     monkeypatch.setattr("almenara.risk.actions._create_profile", fail)
-    with pytest.raises(OSError, match="disk is full"):
+    with pytest.raises(type(error)):
         published(folder)
     assert set(rows().values()) == {0}
 

@@ -78,7 +78,9 @@ def _create_territories(data: ReleaseFolder, by: User | None) -> int:
 
 
 def _territory_keys(data: ReleaseFolder) -> dict[str, int]:
-    keys = dict(Territory.objects.filter(country=data.country).values_list("code", "pk"))
+    known = Territory.objects.filter(country=data.country).values_list("code", "pk", "level")
+    keys, levels = {code: pk for code, pk, _ in known}, {code: level for code, _, level in known}
+    _check_levels(data, levels)
     named = (data.domains, data.areas, data.drivers, data.profile)
     missing = sorted({row["code"] for rows in named for row in rows} - set(keys))
     if missing:
@@ -93,6 +95,26 @@ def _territory_keys(data: ReleaseFolder) -> dict[str, int]:
             )
         )
     return keys
+
+
+def _check_levels(data: ReleaseFolder, levels: dict[str, str]) -> None:
+    expected = {row["code"]: row["level"] for row in data.domains}
+    expected |= {row["code"]: Level.MUNICIPALITY.value for row in data.areas}
+    wrong = [
+        f"{code}: {levels[code]}, {level} in the release"
+        for code, level in sorted(expected.items())
+        if levels.get(code, level) != level
+    ]
+    if wrong:
+        raise RefusedError(
+            Fault(
+                "The platform knows territories of the release at another level.",
+                where=f"release {data.release_id}",
+                remedy="Correct the territories, or the codes that the model's spec gives them.",
+                items=tuple(wrong),
+                count=len(wrong),
+            )
+        )
 
 
 def _create_release(data: ReleaseFolder, keys: dict[str, int]) -> Release:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,13 @@ def test_where_every_folder_lets_it_pass_root_lends_nothing() -> None:
     assert account.prefix == ()
     assert account.uid not in (None, 0)
     assert account.run(["id", "-u"]).stdout.strip() == str(account.uid)
+
+
+@needs_root
+def test_whoever_made_the_data_folder_goes_on_with_it(tmp_path: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    os.chown(tmp_path, nobody.pw_uid, nobody.pw_gid)
+    assert account_for(tmp_path).uid == nobody.pw_uid
 
 
 @needs_root
@@ -60,6 +68,6 @@ def test_a_system_account_that_cannot_be_made_is_said(monkeypatch: pytest.Monkey
         raise KeyError(name)
 
     monkeypatch.setattr(pwd, "getpwnam", nobody)
-    monkeypatch.setattr(accounts.shutil, "which", lambda *_, **__: None)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     with pytest.raises(MachineError, match="ordinary user"):
         account_for(Path("/usr/bin"))

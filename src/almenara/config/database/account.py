@@ -50,14 +50,24 @@ class Account:
             os.chown(path, self.uid, self.gid or -1)
 
 
-def account_for(*needed: Path) -> Account:
-    """The account that can reach the needed paths (which exist, or whose parents do)."""
+def account_for(data: Path, *programs: Path) -> Account:
+    """The account that owns the data folder, or will, and can reach it and the programs."""
     if os.geteuid() != 0:
         return Account()
-    entry = _system_account()
+    needed = (data, *programs)
+    entry = _owner(data) or _system_account()
     if all(_can_reach(path, entry) for path in needed):
         return Account(entry.pw_uid, entry.pw_gid)
     return Account(entry.pw_uid, entry.pw_gid, _lent_passage(entry, needed))
+
+
+def _owner(data: Path) -> pwd.struct_passwd | None:
+    """Whoever made the data folder goes on with it, also when root lends a hand."""
+    try:
+        owner = pwd.getpwuid(data.stat().st_uid)
+    except (FileNotFoundError, KeyError):
+        return None
+    return owner if owner.pw_uid != 0 else None
 
 
 def _system_account() -> pwd.struct_passwd:
