@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -25,7 +25,9 @@ def run_benchmarks(only: str | None, work: Path | None, print_line: Callable[[st
     kept = True
     with tempfile.TemporaryDirectory(prefix="mirti-bench-") as temporary:
         for name in [only] if only else BENCHMARKS:
-            for figure in _figures(name, work or Path(temporary)):
+            module = import_module(BENCHMARKS[name])
+            print_line(f"# {name}: {(module.__doc__ or '').splitlines()[0]}")
+            for figure in module.figures(work or Path(temporary)):
                 print_line(line(figure))
                 kept &= figure.ok
     return kept
@@ -35,8 +37,3 @@ def line(figure: Figure) -> str:
     """BENCH name value unit limit ok|short; no limit is written "-"."""
     limit = figure.limit.replace(" ", "") or "-"
     return f"BENCH {figure.name} {figure.value:.4g} {figure.unit} {limit} {'ok' if figure.ok else 'short'}"
-
-
-def _figures(name: str, work: Path) -> Iterable[Figure]:
-    figures: Iterable[Figure] = import_module(BENCHMARKS[name]).figures(work)
-    return figures
