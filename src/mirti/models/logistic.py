@@ -15,8 +15,8 @@ from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit
 from scipy.stats import t as student
 
-from mirti.models.existence import check_outcome, check_separation
-from mirti.models.pseudo_likelihood import SUSPICIOUS, PseudoLikelihood, maximise, on_one_blas_thread
+from mirti.models.existence import check_outcome
+from mirti.models.pseudo_likelihood import PseudoLikelihood, maximise, on_one_blas_thread
 from mirti.survey.variance import SinglePsu, covariance, units_held
 from mirti.tables import Floats, Index, Ints, Sample
 
@@ -100,8 +100,6 @@ def fit_logistic(
     pseudo = PseudoLikelihood(x, sw * scale, swy * scale, tuple(names))
     beta, information, iterations = maximise(pseudo)
     eta = x @ beta
-    if float(np.abs(eta).max()) > SUSPICIOUS:
-        check_separation(x, sw, swy, names)
     naive = cho_solve(cho_factor(information), np.eye(len(beta)))
     residual = pseudo.swy - pseudo.sw * expit(eta)
     score = covariance(sample, psu, x, ssu=ssu, factor=residual, single_psu=single_psu)

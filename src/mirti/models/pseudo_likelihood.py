@@ -129,6 +129,7 @@ def maximise(pseudo: PseudoLikelihood) -> tuple[Floats, Floats, int]:
             break
         length, before = _step_length(step, score), length
         if length < pseudo.tolerance or (length < ROUNDING and length > before / 2):
+            _check_finite(pseudo, eta)
             return beta + step, information, iteration
         near = length < min(NEAR, before)
         polished = _polish(pseudo, beta, eta, score, information) if near else None
@@ -201,6 +202,12 @@ def _climb(pseudo: PseudoLikelihood, beta: Floats, eta: Floats, step: Floats) ->
         if pseudo.value(moved) >= value - rounding:
             return beta + fraction * step, moved
     return beta, eta
+
+
+def _check_finite(pseudo: PseudoLikelihood, eta: Floats) -> None:
+    """Where classes are separated the score dies out far along the way to infinity and looks like a maximum."""
+    if float(np.abs(eta).max()) > SUSPICIOUS:
+        check_separation(pseudo.x, pseudo.sw, pseudo.swy, pseudo.names)
 
 
 def _no_maximum(pseudo: PseudoLikelihood) -> NoReturn:
