@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -16,7 +17,8 @@ from ibis.backends.duckdb import Backend
 
 from mirti.codes import code, number
 from mirti.declarations import Source
-from mirti.errors import InputError
+from mirti.errors import InputError, MachineError
+from mirti.io.files import reading
 from mirti.io.readers import ROW, Opened, connect, open_source
 
 ROWS = [("0901", 1.0, "María"), ("3207", 2.5, None), ("0101", None, 'a "b", c')]
@@ -269,3 +271,28 @@ def test_parquet_files_of_unequal_columns(con: Backend, folder: Path) -> None:
     pq.write_table(pa.table({"n": [1], "edad": [1]}), folder / "b.parquet")
     told = refusal(con, folder, "*.parquet")
     assert "b.parquet: its columns are not those of a.parquet; they differ in (age, edad)" in told
+
+
+def test_damage_inside_a_parquet_file_is_told_when_a_query_meets_it(con: Backend, folder: Path) -> None:
+    pq.write_table(
+        pa.table({"name": [f"{i:09d}" for i in range(5000)]}), folder / "s.parquet", compression="snappy"
+    )
+    whole = bytearray((folder / "s.parquet").read_bytes())
+    pages = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")  # what precedes the footer
+    whole[4:pages] = b"\xff" * (pages - 4)
+    (folder / "s.parquet").write_bytes(whole)
+    opened = open_source(con, Source(file="s.parquet"), folder, "survey")
+    with pytest.raises(InputError, match=r"the file cannot be read: .*\n.*download"), reading(opened.where):
+        opened.table["name"].length().sum().to_pyarrow()
+
+
+def test_full_memory_and_full_disk_are_the_machines_fault() -> None:
+    for error in (duckdb.OutOfMemoryException("full"), duckdb.IOException("No space left on device")):
+        with pytest.raises(MachineError) as caught, reading("census"):
+            raise error
+        assert caught.value.exit_code == 3
+
+
+def test_a_fault_of_ours_is_not_blamed_on_the_file() -> None:
+    with pytest.raises(duckdb.BinderException), reading("census"):
+        raise duckdb.BinderException("no such column")
