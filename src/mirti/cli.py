@@ -109,10 +109,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command and leave with its exit code; an expected error is a sentence, never a traceback."""
     interruption = _Interruption()
     try:
-        code = app(args=arguments, prog_name="mirti", standalone_mode=False)
-    except (Exception, KeyboardInterrupt, SystemExit) as error:
+        code = app(args=arguments, prog_name="mirti", standalone_mode=False) or 0
+    except (Exception, KeyboardInterrupt) as error:
         code = _explain(error, interrupted=interruption.happened)
-    sys.exit(code or 0)
+    if code == INTERRUPTED:
+        errors.print("Interrupted. Nothing was written.")
+    sys.exit(code)
 
 
 class _Interruption:
@@ -129,10 +131,7 @@ class _Interruption:
 
 
 def _explain(error: BaseException, *, interrupted: bool) -> int:
-    # Typer makes an exit of its own of an interruption.
-    exit_code = error.code if isinstance(error, SystemExit) else None
-    if interrupted or exit_code == INTERRUPTED or isinstance(error, KeyboardInterrupt | typer.Abort):
-        errors.print("Interrupted. Nothing was written.")
+    if interrupted or isinstance(error, KeyboardInterrupt | typer.Abort):
         return INTERRUPTED
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # a mistake in the arguments
         error.show()
