@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -43,6 +44,13 @@ def main() -> None:
 def fail(message: str, code: int) -> None:
     print(message, file=sys.stderr)  # noqa: T201
     sys.exit(code)
+
+
+def working(message: str) -> AbstractContextManager[Any]:
+    """A sign of life on a terminal, for what takes more than a moment; nothing where output is kept."""
+    from rich.console import Console
+
+    return Console(stderr=True).status(f"{message} …")
 
 
 def say(message: str) -> None:
@@ -110,7 +118,8 @@ def publish(
     from almenara.risk.actions import publish as run
 
     check_migrated()
-    done = run(folder=folder, by=None, create_territories=create_territories)
+    with working("Verifying the release and publishing it"):
+        done = run(folder=folder, by=None, create_territories=create_territories)
     if done.already:
         day = f"{done.release.published_at:%Y-%m-%d}"
         say(f"Release {done.release.release_id} was published on {day}: nothing changed.")
@@ -197,8 +206,11 @@ def import_places(
 
     check_migrated()
     columns = Columns(code=code, name=name, parent=parent)
-    report(import_files(Request(polygons, country, country_name, table, population, columns, parent_digits,
-                                repair, tolerance, source)))  # fmt: skip
+    asked = Request(polygons, country, country_name, table, population, columns, parent_digits,
+                    repair, tolerance, source)  # fmt: skip
+    with working("Reading, checking and writing territories"):
+        done = import_files(asked)
+    report(done)
 
 
 def report(done: Any) -> None:
@@ -218,7 +230,8 @@ def backup(file: Annotated[Path, typer.Argument(help="File to write; it must not
     """
     from almenara.config.maintenance import backup as run
 
-    run(file)
+    with working("Writing the backup"):
+        run(file)
     say(f"The database is in {file} ({file.stat().st_size:,} bytes).")
 
 
@@ -237,7 +250,8 @@ def restore(
         raise RefusedError(
             Fault("Restoring replaces all that the database holds.", str(file), "Add --yes to do it.")
         )
-    run(file)
+    with working("Restoring"):
+        run(file)
     say(f"The database is as it was in {file}.")
 
 
