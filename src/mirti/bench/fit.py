@@ -68,18 +68,18 @@ class Answer:
 def figures(work: Path) -> Iterator[Figure]:
     """Seconds, ratios and agreement; work: a folder for the data that R reads."""
     data = simulate()
-    ours, theirs = _in_turns(lambda: fit_ours(data), _svy(data))
+    ours, theirs = _in_turns(lambda: fit_ours(data), fit_svy(data))
     yield Figure("fit_200k_x_41", ours.seconds, "s")
     yield Figure("fit_200k_x_41_svy", theirs.seconds, "s")
     yield from _against("svy", ours, theirs, TIMES_SVY)
-    yield _agreement("svy", _relative(ours, theirs), SVY_AGREES)
+    yield agreement("svy", relative(ours, theirs), SVY_AGREES)
     if not has_r_survey():
         yield Figure("fit_against_R_not_run_as_R_with_survey_is_not_installed", 0.0, "-")
         return
     ours, svyglm = _around(lambda: fit_ours(data), lambda: fit_r(data, work))
     yield Figure("fit_200k_x_41_R_svyglm", svyglm.seconds, "s")
     yield from _against("R_svyglm", ours, svyglm, TIMES_R)
-    yield _agreement("R_svyglm", _in_errors(ours, svyglm), R_AGREES)
+    yield agreement("R_svyglm", in_errors(ours, svyglm), R_AGREES)
 
 
 def simulate(rows: int = ROWS, seed: int = 20) -> Data:
@@ -104,7 +104,7 @@ def fit_ours(data: Data) -> Answer:
     return Answer(time.perf_counter() - start, fit.beta, fit.se)
 
 
-def _svy(data: Data) -> Callable[[], Answer]:
+def fit_svy(data: Data) -> Callable[[], Answer]:
     import polars
     import svy
 
@@ -168,15 +168,15 @@ def _against(name: str, ours: Answer, theirs: Answer, limit: float) -> Iterator[
     yield Figure(f"fit_times_faster_than_{name}", times, "times", f">= {limit:g}", times >= limit)
 
 
-def _agreement(name: str, difference: float, limit: float) -> Figure:
+def agreement(name: str, difference: float, limit: float) -> Figure:
     return Figure(f"fit_difference_from_{name}", difference, "-", f"<= {limit:g}", difference <= limit)
 
 
-def _relative(ours: Answer, theirs: Answer) -> float:
+def relative(ours: Answer, theirs: Answer) -> float:
     beta = np.abs(ours.beta / theirs.beta - 1).max()
     return float(max(beta, np.abs(ours.se / theirs.se - 1).max()))
 
 
-def _in_errors(ours: Answer, theirs: Answer) -> float:
+def in_errors(ours: Answer, theirs: Answer) -> float:
     beta = np.abs((ours.beta - theirs.beta) / theirs.se).max()
     return float(max(beta, np.abs(ours.se / theirs.se - 1).max()))

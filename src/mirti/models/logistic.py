@@ -17,6 +17,7 @@ from scipy.stats import t as student
 
 from mirti.models.existence import check_outcome
 from mirti.models.pseudo_likelihood import PseudoLikelihood, maximise, on_one_blas_thread
+from mirti.survey.design import check_weights
 from mirti.survey.variance import SinglePsu, covariance, units_held
 from mirti.tables import Floats, Index, Ints, Sample
 
@@ -90,9 +91,11 @@ def fit_logistic(
     """Fit on m rows, persons or cells, of the domain; the sample also holds the PSUs without a member of it.
 
     x: (m, p) model matrix with its intercept; sw, swy: (m,) Σw and Σwy of the row; psu, ssu: (m,) positions in the
-    sample; n: (m,) children in the row, 1 each if not given. Raises InputError for an outcome that is empty or has one
-    class, columns that are empty or determined by others, separation, and single-PSU strata under "fail".
+    sample; n: (m,) children in the row, 1 each if not given. Raises InputError for weights that are missing or not
+    above 0, an outcome that is empty or has one class, columns that are empty or determined by others, separation, and
+    single-PSU strata under "fail".
     """
+    check_weights(sw)
     check_outcome(sw, swy)
     x, sw, swy = (np.ascontiguousarray(a, dtype=np.float64) for a in (x, sw, swy))
     children = int(n.sum()) if n is not None else len(sw)

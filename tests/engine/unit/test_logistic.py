@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
+from mirti.errors import InputError
 from mirti.models.coding import ModelMatrix
 from mirti.models.logistic import fit_logistic
 from mirti.survey.design import build_design
@@ -161,3 +162,11 @@ def test_fewer_psus_than_columns_give_estimates_but_no_interval() -> None:
     assert np.isnan(found.intervals()).all()
     assert np.isnan(found.p_values).all()
     assert np.isfinite(found.se).all()
+
+
+@pytest.mark.parametrize("wrong", [0.0, -2.0, np.nan])
+def test_a_weight_that_is_missing_or_not_above_0_is_refused(persons: Persons, wrong: float) -> None:
+    weight = persons.weight.copy()
+    weight[np.flatnonzero(persons.inside)[4]] = wrong
+    with pytest.raises(InputError, match=r"missing or not above 0: 1\. \(row 5: "):
+        fit(replace(persons, weight=weight))
