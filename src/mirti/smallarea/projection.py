@@ -16,8 +16,8 @@ from scipy import stats
 from scipy.special import expit, logit
 
 from mirti.models.coding import ModelMatrix
-from mirti.smallarea.patterns import PatternCounts, count_patterns, distinct, sum_by
-from mirti.tables import CensusCells, Codes, Floats, Index, SurveyCells
+from mirti.smallarea.patterns import PatternCounts, count_patterns, sum_by
+from mirti.tables import CensusCells, Codes, Floats, Index
 
 LEVEL = 0.95
 
@@ -63,16 +63,6 @@ class Projection:
     patterns: PatternCounts
 
 
-@dataclass(frozen=True)
-class Support:
-    """Census patterns that no surveyed child has: they are predicted from the model's additivity alone."""
-
-    patterns: int
-    unsupported_patterns: int
-    children: float
-    unsupported_children: float
-
-
 def project(
     fit: Fit, matrix: ModelMatrix, census: CensusCells, groups: Index | None = None, *, domains: int = 0
 ) -> Projection:
@@ -91,19 +81,6 @@ def project(
         domains=_estimates(fit, by_domain),
         nation=_estimates(fit, totals.sum(axis=0, keepdims=True)),
         patterns=patterns,
-    )
-
-
-def support(survey: SurveyCells, patterns: PatternCounts) -> Support:
-    """How much of the census lies outside what the survey has seen."""
-    seen, _ = distinct(survey.codes[survey.n > 0])
-    both, at = distinct(np.concatenate([seen, patterns.codes]))
-    supported = np.zeros(len(both), dtype=bool)
-    supported[at[: len(seen)]] = True
-    unsupported = ~supported[at[len(seen) :]]
-    children = patterns.pattern_totals()
-    return Support(
-        len(patterns.codes), int(unsupported.sum()), float(children.sum()), float(children[unsupported].sum())
     )
 
 

@@ -8,9 +8,9 @@ from scipy.special import expit, logit
 
 from mirti.models.coding import ModelMatrix
 from mirti.smallarea import patterns as pattern_module
-from mirti.smallarea.patterns import count_patterns, distinct, without_empty_areas
-from mirti.smallarea.projection import project, support
-from mirti.tables import CensusCells, Index, Sample, SurveyCells
+from mirti.smallarea.patterns import distinct, without_empty_areas
+from mirti.smallarea.projection import project
+from mirti.tables import CensusCells, Index
 from tests.support.cells import FakeFit, census, random_fit
 
 GROUPS: Index = np.array([0, 0, 1, 1, 1, 2, 2], dtype=np.int32)
@@ -133,24 +133,6 @@ def test_distinct_patterns_with_more_levels_than_an_integer_holds():
     rows, at = distinct(codes)
     assert len(rows) == len({tuple(row) for row in codes.tolist()})
     assert (rows[at] == codes).all()
-
-
-def test_support_counts_patterns_and_children_that_no_surveyed_child_has():
-    cells = census()
-    patterns = count_patterns(cells)
-    seen = patterns.codes[::2]
-    zeros = np.zeros(len(seen), dtype=np.int32)
-    ones, counts = np.ones(len(seen)), np.ones(len(seen), dtype=np.int64)
-    survey = SurveyCells(
-        cells.covariates, Sample(("",), ("1",), np.zeros(1, np.int32)), ("000",), zeros, None, zeros, seen,
-        counts, counts * 0, ones, ones * 0, ones, ones * 0,
-    )  # fmt: skip
-    found = support(survey, patterns)
-    unseen = {tuple(row) for row in patterns.codes.tolist()} - {tuple(row) for row in seen.tolist()}
-    children = sum(n for row, n in zip(cells.codes.tolist(), cells.n, strict=True) if tuple(row) in unseen)
-    assert found.patterns == len(patterns.codes)
-    assert found.unsupported_patterns == len(unseen)
-    assert found.unsupported_children == pytest.approx(children)
 
 
 def test_areas_without_children_are_set_apart_because_they_have_no_rate():
