@@ -37,8 +37,10 @@ def main() -> None:
             f"The machine failed: {error}".rstrip(), "almenara", "See to it, and run the command again."
         )
         fail(str(fault), MachineError.exit_code)
-    except KeyboardInterrupt:
-        fail("Interrupted; nothing was left half-done.", INTERRUPTED)
+    except SystemExit as end:  # typer makes an exit of its own of an interruption
+        if end.code == INTERRUPTED:
+            fail("Interrupted. Nothing was left half-done.", INTERRUPTED)
+        raise
 
 
 def fail(message: str, code: int) -> None:

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import shapely
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import get_language
 
-from almenara.places.models import Boundary, Level, Population, Territory
+from almenara.places.models import Boundary, Territory
 from almenara.places.names import folded
 
 LANGUAGES = ("es", "pt", "en", "fr")
-LEVELS = (Level.COUNTRY, Level.DEPARTMENT, Level.MUNICIPALITY)
 
 
 @dataclass(frozen=True)
@@ -24,41 +23,10 @@ class Node:
     children: tuple[Node, ...]
 
 
-@dataclass(frozen=True)
-class PopulationGroup:
-    year: int
-    age_from: int
-    age_to: int
-    sex: str
-    count: float
-    source: str
-
-
 def alphabetical(language: str | None = None) -> str:
     """The column to order territories by."""
     wanted = (language or get_language() or "es")[:2]
     return f"sort_key_{wanted if wanted in LANGUAGES else 'es'}"
-
-
-def territory(country: str, code: str) -> Territory | None:
-    return (
-        Territory.objects.select_related("parent", "parent__parent")
-        .filter(country=country, code=code)
-        .first()
-    )
-
-
-def countries(language: str | None = None) -> QuerySet[Territory]:
-    return Territory.objects.filter(level=Level.COUNTRY).order_by(alphabetical(language), "code")
-
-
-def ancestors(place: Territory) -> tuple[Territory, ...]:
-    """From the country down to the parent."""
-    above: list[Territory] = []
-    while place.parent is not None:
-        place = place.parent
-        above.insert(0, place)
-    return tuple(above)
 
 
 def search(
@@ -106,10 +74,3 @@ def boundaries(places: Iterable[int]) -> dict[int, shapely.Geometry]:
     rows = list(Boundary.objects.filter(territory__in=list(places)).values_list("territory_id", "wkb"))
     geometries = shapely.from_wkb([bytes(wkb) for _, wkb in rows])
     return {key: geometry for (key, _), geometry in zip(rows, geometries, strict=True)}
-
-
-def population(place: Territory) -> tuple[PopulationGroup, ...]:
-    rows = Population.objects.filter(territory=place).order_by("-year", "age_from", "age_to", "sex")
-    return tuple(
-        PopulationGroup(row.year, row.age_from, row.age_to, row.sex, row.count, row.source) for row in rows
-    )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from django.db import DatabaseError
 
 from almenara import cli
 from almenara.config.database.cluster import Cluster
@@ -204,19 +205,29 @@ def test_every_command_s_help_ends_with_an_example_of_it(command: tuple[str, ...
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [(KeyboardInterrupt(), 130), (OSError(28, "No space left on device"), 3)]
+    ("error", "code", "said"),
+    [
+        (KeyboardInterrupt(), 130, "Interrupted"),
+        (OSError(28, "No space left on device"), 3, "No space left"),
+        (DatabaseError("the server closed the connection"), 3, "closed the connection"),
+    ],
 )
-def test_interruption_and_a_full_disk_have_exit_codes_of_their_own(
-    error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_interruption_and_failing_machines_have_exit_codes_of_their_own(
+    error: BaseException,
+    code: int,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def fail() -> None:
         raise error
 
-    monkeypatch.setattr(cli, "app", fail)
+    monkeypatch.setattr("almenara.config.maintenance.migrate", fail)
+    monkeypatch.setattr(sys, "argv", ["almenara", "migrate"])
     with pytest.raises(SystemExit) as end:
         cli.main()
     assert end.value.code == code
-    assert capsys.readouterr().err
+    assert said in capsys.readouterr().err
 
 
 def test_a_wrong_option_is_the_input_s_fault(site: Site) -> None:

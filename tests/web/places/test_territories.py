@@ -80,9 +80,3 @@ def test_names_written_in_bulk_get_their_keys_too(country: Territory) -> None:
 def test_the_database_refuses_a_twin_and_an_orphan(country: Territory, fields: dict[str, object]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Territory.objects.create(**{"country": "ZZ", "name": "x", **fields})
-
-
-def test_ancestors_go_from_the_country_down(country: Territory) -> None:
-    place = queries.territory("ZZ", "011")
-    assert place is not None
-    assert [above.code for above in queries.ancestors(place)] == ["ZZ", "01"]
