@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
-import types
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
-
-from mirti.declarations import Declaration, SpecDeclaration
 from mirti.release import (
     INTERVAL_KINDS,
     JSON_FILES,
@@ -23,6 +15,7 @@ from mirti.release import (
     Column,
     Table,
 )
+from mirti.spec import reference
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -70,92 +63,7 @@ def spec_page() -> str:
         f"{MADE}\n# The spec: one TOML file declares a run\n\n"
         "Each table below is a table of the file. A key that is not listed is refused, with its line.\n"
     )
-    return head + "".join(declaration_section(declaration) for declaration in declared(SpecDeclaration))
-
-
-def declared(root: type[Declaration]) -> list[type[Declaration]]:
-    """The declarations that a spec may hold, from the whole to its pieces, each once."""
-    found: list[type[Declaration]] = []
-    waiting = [root]
-    while waiting:
-        declaration = waiting.pop(0)
-        if declaration not in found:
-            found.append(declaration)
-            waiting += [
-                part for field in declaration.model_fields.values() for part in parts(field.annotation)
-            ]
-    return found
-
-
-def parts(annotation: Any) -> Iterator[type[Declaration]]:
-    if inspect.isclass(annotation) and issubclass(annotation, Declaration):
-        yield annotation
-    for argument in get_args(annotation):
-        yield from parts(argument)
-
-
-def declaration_section(declaration: type[Declaration]) -> str:
-    text = inspect.cleandoc(declaration.__doc__) if declaration.__doc__ else ""
-    notes = comments_of(declaration)
-    rows = "".join(
-        field_row(name, field, notes.get(name, "")) for name, field in declaration.model_fields.items()
-    )
-    about = f"{escaped(text)}\n\n" if text else ""
-    return f"\n## {title(declaration)}\n\n{about}| key | type | default | note |\n|---|---|---|---|\n{rows}"
-
-
-def field_row(name: str, field: FieldInfo, note: str) -> str:
-    return f"| `{name}` | {escaped(kind(field.annotation))} | {escaped(default(field))} | {escaped(note)} |\n"
-
-
-def comments_of(declaration: type[Declaration]) -> dict[str, str]:
-    """The remark beside each field, as the source has it."""
-    noted = {}
-    for line in inspect.getsource(declaration).splitlines():
-        code, mark, remark = line.partition("  # ")
-        if mark and ":" in code:
-            noted[code.split(":")[0].strip()] = remark.strip()
-    return noted
-
-
-def title(declaration: type[Declaration]) -> str:
-    return declaration.__name__.removesuffix("Declaration") or declaration.__name__
-
-
-def kind(annotation: Any) -> str:
-    """A field's type in the reader's words."""
-    arguments, origin = get_args(annotation), get_origin(annotation)
-    if annotation is type(None):
-        return "nothing"
-    if origin is Literal:
-        return " or ".join(f'`"{value}"`' for value in arguments)
-    if origin is Annotated:
-        return kind(arguments[0])
-    if origin in (Union, types.UnionType):
-        return " or ".join(kind(argument) for argument in arguments if argument is not type(None))
-    if origin is tuple:
-        inner = [kind(argument) for argument in arguments if argument is not Ellipsis]
-        return f"list of {inner[0]}" if Ellipsis in arguments else f"[{', '.join(inner)}]"
-    if origin is dict:
-        return f"table of {kind(arguments[1])}"
-    if inspect.isclass(annotation) and issubclass(annotation, Declaration):
-        return f"[{title(annotation)}](#{title(annotation).lower()})"
-    return {"str": "text", "int": "whole number", "float": "number", "bool": "true or false"}[
-        annotation.__name__
-    ]
-
-
-def default(field: FieldInfo) -> str:
-    if field.is_required():
-        return "**required**"
-    value = field.default
-    if value is PydanticUndefined or value is None or value in ((), {}, ""):
-        return ""
-    if isinstance(value, Declaration):
-        return "the defaults"
-    if isinstance(value, tuple):
-        return ", ".join(f"`{item!r}`" for item in value).replace("'", '"')
-    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+    return head + "\n" + reference(heading="##")
 
 
 def escaped(text: str) -> str:

@@ -6,7 +6,7 @@ import difflib
 import types
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -168,10 +168,3 @@ def _models(annotation: Any) -> list[type[BaseModel]]:
     if get_origin(annotation) in (Union, types.UnionType, tuple, dict, Annotated):
         return [model for inner in get_args(annotation) for model in _models(inner)]
     return []
-
-
-def allowed_values(annotation: Any) -> tuple[str, ...]:
-    """The values of a Literal, wherever it stands in the annotation."""
-    if get_origin(annotation) is Literal:
-        return tuple(str(value) for value in get_args(annotation))
-    return tuple(value for inner in get_args(annotation) for value in allowed_values(inner))

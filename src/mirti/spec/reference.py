@@ -61,16 +61,16 @@ _NAMES = {model: title for title, model in reversed(_TABLES)}
 _PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 
-def reference() -> str:
-    """Every key of a spec with its type, default and meaning, as Markdown tables."""
-    return "\n".join(_section(title, model) for title, model in _TABLES)
+def reference(heading: str = "###") -> str:
+    """Every key of a spec with its type, default and meaning, as Markdown tables under headings of one level."""
+    return "\n".join(_section(f"{heading} {title}", model) for title, model in _TABLES)
 
 
 def _section(title: str, model: type[BaseModel]) -> str:
     summary = " ".join((model.__doc__ or "").split())
     rows = [_row(key, field) for key, field in model.model_fields.items()]
     head = ["| key | type | default | meaning |", "|---|---|---|---|"]
-    return "\n".join([f"### {title}", "", summary, "", *head, *rows, ""])
+    return "\n".join([title, "", summary, "", *head, *rows, ""])
 
 
 def _row(key: str, field: FieldInfo) -> str:
