@@ -251,6 +251,7 @@ def test_a_path_too_long_for_a_socket_gets_one_of_its_own(spare: Path) -> None:
         as_site(cluster).close()
     finally:
         cluster.release()
+    assert not Path(address.host).exists()
 
 
 def test_the_wheel_s_own_python_is_not_imported() -> None:

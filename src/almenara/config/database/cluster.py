@@ -95,6 +95,8 @@ class Cluster:
 
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "-D", str(self.folder), "-m", "fast", "-w", "-t", str(START_SECONDS))
+        if self._socket_folder() != self.folder:
+            self._socket_folder().rmdir()
 
     def is_running(self) -> bool:
         """Whether somebody answers at the socket: a recorded process number may by now be anyone's, or a zombie's."""
