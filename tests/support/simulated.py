@@ -12,7 +12,7 @@ import pytest
 from mirti.io.simulated import write_country
 
 PERSONS = 40_000
-SEED = 7
+SEED = 2
 
 
 @pytest.fixture(scope="session")

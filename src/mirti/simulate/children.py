@@ -16,7 +16,7 @@ from mirti.simulate.households import ADULT, Columns, Small, logistic
 from mirti.tables import Floats, Index
 
 AGES = (5, 17)
-INTERCEPT = -5.05
+INTERCEPT = -5.12
 LOG_ODDS: dict[str, tuple[float, ...]] = {
     "age": (0.0, 0.7, 1.2, 1.6),  # 5-8, 9-11, 12-14, 15-17
     "sex": (0.5, 0.0),  # male, female
@@ -29,10 +29,10 @@ LOG_ODDS: dict[str, tuple[float, ...]] = {
     "any_informal": (0.0, 0.35),  # no, yes
     "ethnicity": (0.4, 0.15, 0.0),  # indigenous, afro-descendant, other
     "birthplace": (0.0, 0.1, 0.4),  # this municipality, another, abroad
-    "lacking": (0.0, 0.2, 0.35, 0.5),  # services lacking: 0, 1, 2, 3
+    "lacking": (0.0, 0.2, 0.4),  # services lacking: 0, 1, 2 or more
     "overcrowded": (0.0, 0.25),  # three persons a room or more
 }
-AGE_CUTS, LAG_CUTS, SCHOOLING_CUTS = (9, 12, 15), (1, 3), (6, 9, 12)
+AGE_CUTS, LAG_CUTS, SCHOOLING_CUTS, LACKING_CUTS = (9, 12, 15), (1, 3), (6, 9, 12), (1, 2)
 CROWDED = 3
 
 
@@ -94,6 +94,6 @@ def _levels(child: Columns) -> dict[str, NDArray[np.integer]]:
         "any_informal": child["any_informal"],
         "ethnicity": child["ethnicity"] - 1,
         "birthplace": child["birthplace"] - 1,
-        "lacking": child["lacking"],
+        "lacking": np.digitize(child["lacking"], LACKING_CUTS),
         "overcrowded": child["overcrowded"],
     }  # fmt: skip

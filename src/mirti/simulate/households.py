@@ -24,6 +24,7 @@ HEAD_AGES = np.arange(ADULT, 91)
 MOST_CHILDREN = 9
 GRANDCHILDREN_FROM = 45
 OTHERS = 0.30  # mean number of further members
+ABROAD = 0.04  # born in another country
 
 
 def _head_age_shares() -> Floats:
@@ -98,7 +99,7 @@ class Households:
 def households(setting: Setting, rng: np.random.Generator) -> Households:
     """Draw h households: head, spouse, numbers of other members, ethnicity, dwelling."""
     size = len(setting.deprivation)
-    poverty = 0.7 * setting.deprivation + 0.45 * setting.rural + 0.8 * rng.standard_normal(size)
+    poverty = 1.0 * setting.deprivation + 0.45 * setting.rural + 0.8 * rng.standard_normal(size)
     age = np.searchsorted(np.cumsum(HEAD_AGE_SHARES)[:-1], rng.random(size))
     female = rng.random(size) < FEMALE_HEADS[age]
     spouse = rng.random(size) < SPOUSE[female.astype(np.int8), age]
@@ -240,6 +241,6 @@ def _work_of_adults(
 def _migration(age: Ints, rural: NDArray[np.bool_], rng: np.random.Generator) -> tuple[Small, Small]:
     elsewhere = np.where(rural, 0.6, 1.2) * np.minimum(0.05 + 0.009 * age, 0.32)
     draw, recent = rng.random(len(age)), rng.random(len(age))
-    born = np.where(draw < 0.02, 3, np.where(draw < 0.02 + elsewhere, 2, 1)).astype(np.int8)
+    born = np.where(draw < ABROAD, 3, np.where(draw < ABROAD + elsewhere, 2, 1)).astype(np.int8)
     lived = np.where((born == 3) & (recent < 0.3), 3, np.where(recent < 0.05, 2, 1)).astype(np.int8)
     return born, lived

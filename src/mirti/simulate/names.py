@@ -45,13 +45,13 @@ def _name(rng: np.random.Generator) -> str:
 
 
 def _name_of_length(length: int, rng: np.random.Generator) -> str:
-    """Words joined until `length` characters, the last one cut or stretched to fit."""
+    """Words joined until `length` characters; the last word is cut to fit."""
     text = f"San {word(rng)} de los {word(rng)}"
-    while len(text) < length - 12:
+    while length - len(text) > len(" y Fulanabarañeño del Fulano"):
         text += f" y {word(rng)}"
     rest = length - len(text) - len(" del ")
-    last = "".join(word(rng).lower() for _ in range(4))[:rest]
-    return f"{text} del {last.capitalize()}"
+    last = "".join(word(rng).lower() for _ in range(rest))
+    return f"{text} del {last[:rest].capitalize()}"
 
 
 def _spelled(text: str) -> str:

@@ -135,7 +135,7 @@ def _areas(drawn_map: Partition, names: tuple[str, ...], persons: int, rng: np.r
     share /= share.sum()
     rural = np.clip(0.38 + 0.12 * deprivation - 0.07 * np.log(share * size), 0.05, 0.85)
     indigenous = logistic(-2.6 + 1.4 * area_variable(points, 0.8, rng) + 0.4 * deprivation)
-    afro = logistic(-2.9 + 1.2 * area_variable(points, 0.8, rng))
+    afro = logistic(-2.4 + 1.2 * area_variable(points, 0.8, rng))
     effect = AREA_SD * area_variable(points, AREA_SPATIAL_SHARE, rng)
     homes = share * persons / expected_members(deprivation, rural)
     households = _at_least(homes, 1.3 * _unit_size(persons))
@@ -164,8 +164,8 @@ def _codes(department: Index, share: Floats) -> Index:
 
 
 def _unit_size(persons: int) -> float:
-    """Households of an enumeration area: 20 in the smallest country, 120 from about two million persons on."""
-    return float(min(20.0 * (persons / SMALLEST) ** 0.4, 120.0))
+    """Households of an enumeration area: 28 in the smallest country, 120 from about 800,000 persons on."""
+    return float(min(28.0 * (persons / SMALLEST) ** 0.4, 120.0))
 
 
 def _units(areas: Areas, size: float, rng: np.random.Generator, sample_rng: np.random.Generator) -> Units:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mirti.simulate.children import AGE_CUTS, LAG_CUTS, LOG_ODDS, SCHOOLING_CUTS
+from mirti.simulate.children import AGE_CUTS, LACKING_CUTS, LAG_CUTS, LOG_ODDS, SCHOOLING_CUTS
 from mirti.simulate.questionnaire import HAZARDOUS_BRANCHES, HAZARDOUS_OCCUPATIONS
 from mirti.simulate.registers import CENSUS_YEAR, REFERENCE_YEAR, REGISTER_YEAR, SURVEY_YEAR
 
@@ -99,8 +99,7 @@ LEVELS: dict[str, dict[str, Labels]] = {
     "lacking": {
         "0": ("Ninguno", "Nenhum", "None", "Aucun"),
         "1": ("Uno", "Um", "One", "Un"),
-        "2": ("Dos", "Dois", "Two", "Deux"),
-        "3": ("Tres", "Três", "Three", "Trois"),
+        "2+": ("Dos o más", "Dois ou mais", "Two or more", "Deux ou plus"),
     },
     "overcrowded": {
         "no": ("Menos de 3 personas por cuarto", "Menos de 3 pessoas por cômodo",
@@ -256,7 +255,7 @@ def _stored() -> dict[str, dict[str, Any]]:
         "any_informal": _recode("any_informal", 0),
         "ethnicity": _recode("ethnicity", 1),
         "birthplace": _recode("birthplace", 1),
-        "lacking": _recode("lacking", 0),
+        "lacking": {"column": "lacking", "cuts": list(LACKING_CUTS)},
         "overcrowded": _recode("overcrowded", 0),
     }
 
@@ -270,7 +269,7 @@ def _derived() -> dict[str, dict[str, Any]]:
         "head_activity": _recode_of({"household": {"summary": "head", "of": "activity"}}, "head_activity", 1),
         "head_sex": _recode_of({"household": {"summary": "head", "of": "sex"}}, "head_sex", 1),
         "any_informal": {"household": {"summary": "count", "where": "informal == 1"}, "cuts": [1]},
-        "lacking": _recode_of({"derive": "3 - water - electricity - sanitation"}, "lacking", 0),
+        "lacking": {"derive": "3 - water - electricity - sanitation", "cuts": list(LACKING_CUTS)},
         "overcrowded": {"household": {"summary": "sum", "of": "1 / rooms"}, "cuts": [2.9]},
     }
 

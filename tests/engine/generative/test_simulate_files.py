@@ -26,7 +26,7 @@ from mirti.simulate import plan as plan_module
 from mirti.simulate.children import LOG_ODDS
 from mirti.simulate.spec import spec
 from mirti.spec import load
-from tests.support.simulated import small_country
+from tests.support.simulated import PERSONS, SEED, small_country
 
 __all__ = ["small_country"]
 
@@ -66,8 +66,8 @@ def test_the_folder_holds_what_a_run_needs(small_country: Path) -> None:
 
 
 def test_same_seed_same_bytes_and_another_seed_another_country(small_country: Path, tmp_path: Path) -> None:
-    again = write_country(tmp_path / "again", 40_000, 7)
-    other = hashes(write_country(tmp_path / "other", 40_000, 8))
+    again = write_country(tmp_path / "again", PERSONS, SEED)
+    other = hashes(write_country(tmp_path / "other", PERSONS, SEED + 1))
     assert hashes(again) == hashes(small_country)
     assert not set(other.values()) & set(hashes(again).values())
 

@@ -90,6 +90,7 @@ def test_area_variables_are_alike_among_neighbours(country: Partition) -> None:
 
 
 def test_names_are_unlike_each_other_and_some_are_very_long() -> None:
+    assert {len(place_names(3, np.random.default_rng(seed))[2]) for seed in range(200)} == {90}
     names = place_names(2000, np.random.default_rng(5))
     assert len(set(names)) == 2000
     assert len(names[2]) == 90

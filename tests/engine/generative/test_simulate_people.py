@@ -132,8 +132,8 @@ def test_probabilities_follow_the_published_effects(plan: Plan, piece: Piece) ->
 
 
 def level_of(name: str, value: int) -> int:
-    cuts = {"age": (9, 12, 15), "lag": (1, 3), "head_schooling": (6, 9, 12)}
-    from_zero = {"any_informal", "lacking", "overcrowded"}
+    cuts = {"age": (9, 12, 15), "lag": (1, 3), "head_schooling": (6, 9, 12), "lacking": (1, 2)}
+    from_zero = {"any_informal", "overcrowded"}
     if name in cuts:
         return sum(value >= cut for cut in cuts[name])
     return value if name in from_zero else value - 1
