@@ -113,7 +113,7 @@ class CovariateDeclaration(Declaration):
     reference: Code | None = None
     """the level the others are compared with; default: the first"""
     missing: Code | None = None
-    """the level that holds missing values, if there is to be one"""
+    """the level that holds missing values, if there is to be one; it is added to the levels if it is not among them"""
     survey: Coding
     """how the survey codes it"""
     census: Coding

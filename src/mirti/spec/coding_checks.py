@@ -33,11 +33,9 @@ def coding_of(covariate: CovariateDeclaration, side: str) -> Coding:
 
 def known_levels(covariate: CovariateDeclaration) -> tuple[str, ...]:
     """The levels that can be told from the spec alone; empty where they are the survey's own values."""
-    if covariate.levels:
-        return covariate.levels
-    recode = covariate.survey.recode or {}
-    missing = (covariate.missing,) if covariate.missing is not None and recode else ()
-    return tuple(dict.fromkeys((*recode.values(), *missing)))
+    named = covariate.levels or tuple((covariate.survey.recode or {}).values())
+    missing = (covariate.missing,) if covariate.missing is not None and named else ()
+    return tuple(dict.fromkeys((*named, *missing)))
 
 
 def _coding(coding: Coding, loc: Loc) -> Iterator[Fault]:
@@ -132,11 +130,10 @@ def _is_number(text: str) -> bool:
 
 
 def _categorical(covariate: CovariateDeclaration, levels: tuple[str, ...], loc: Loc) -> Iterator[Fault]:
-    named = {"reference": covariate.reference, "missing": covariate.missing}
-    for key, level in named.items():
-        if level is not None and levels and level not in levels:
-            what = f'{key} "{level}" is no level of {covariate.name}'
-            yield Fault((*loc, key), what, _levels(level, levels))
+    level = covariate.reference
+    if level is not None and levels and level not in levels:
+        what = f'reference "{level}" is no level of {covariate.name}'
+        yield Fault((*loc, "reference"), what, _levels(level, levels))
     for level in covariate.level_labels:
         if levels and level not in levels:
             what = f'"{level}" is labelled, but it is no level of {covariate.name}'

@@ -33,7 +33,6 @@ ACCEPT = '[[accept]]\ncovariate = "lags"\nreason = "long enough a reason"\n\n[[c
         (('2 = "female"', '2 = "femal"'), 'value "2" is recoded to "femal", which is no level of sex'),
         (('2 = "female"', '2 = "femal"'), "Did you mean female? The levels are male, female."),
         (('name = "sex"', 'name = "sex"\nreference = "m"'), 'reference "m" is no level of sex'),
-        (('name = "sex"', 'name = "sex"\nmissing = "none"'), 'missing "none" is no level of sex'),
         (('["male", "female"]', '["male", "female", "male"]'), "a level of sex stands there twice"),
         (('["male", "female"]', '["male"]'), "sex has one level"),
         (('name = "lag"', 'name = "sex"'), 'covariate "sex" is declared 2 times'),
@@ -79,6 +78,11 @@ ACCEPT = '[[accept]]\ncovariate = "lags"\nreason = "long enough a reason"\n\n[[c
 )
 def test_keys_that_contradict_each_other_are_refused(change: tuple[str, str], told: str) -> None:
     assert told in refusal(change)
+
+
+def test_the_level_of_missing_values_need_not_be_among_the_levels() -> None:
+    sex = declared(('name = "sex"', 'name = "sex"\nmissing = "unknown"\nreference = "unknown"')).covariates[0]
+    assert sex.missing not in sex.levels
 
 
 def test_household_features_need_household_and_head_columns() -> None:
