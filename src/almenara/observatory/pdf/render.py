@@ -21,12 +21,12 @@ def fact_sheet_pdf(sheet: Sheet, *, published: datetime) -> bytes:
     """
     template = files("almenara.observatory.pdf").joinpath("sheet.typ").read_bytes()
     data = json.dumps(document(sheet), ensure_ascii=False).encode()
-    return bytes(
-        typst.compile(
-            {"main.typ": template, "sheet.json": data, **pictures(sheet)},
-            format="pdf",
-            pdf_standards=[STANDARD],
-            ignore_system_fonts=True,
-            timestamp=int(published.timestamp()),
-        )
+    project = {"main.typ": template, "sheet.json": data, **pictures(sheet)}
+    content = typst.compile(  # type: ignore[call-overload]  # its stubs lack a project of several files
+        project,
+        format="pdf",
+        pdf_standards=[STANDARD],
+        ignore_system_fonts=True,
+        timestamp=int(published.timestamp()),
     )
+    return bytes(content)
