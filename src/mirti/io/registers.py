@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 from ibis.backends.duckdb import Backend
 
 from mirti.characterise.profile import RegisterColumn
@@ -26,7 +29,16 @@ def read_registers(con: Backend, spec: Spec) -> tuple[list[RegisterColumn], tupl
         opened = open_source(con, declaration.source, spec.path.parent, f"register:{declaration.name}")
         columns += _columns(opened, declaration)
         records.append(record(opened))
-    return columns, tuple(records)
+    return _named_apart(columns), tuple(records)
+
+
+def _named_apart(columns: list[RegisterColumn]) -> list[RegisterColumn]:
+    """Columns of the same name in several registers carry their register's name."""
+    times = Counter(column.name for column in columns)
+    return [
+        replace(column, name=f"{column.register}.{column.name}") if times[column.name] > 1 else column
+        for column in columns
+    ]
 
 
 def _columns(opened: Opened, declaration: RegisterDeclaration) -> list[RegisterColumn]:
