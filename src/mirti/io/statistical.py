@@ -18,7 +18,7 @@ from mirti.declarations import Source
 from mirti.errors import InputError, Problem
 from mirti.io.files import looks_like
 
-ROWS = 50_000
+ROWS = 100_000
 Labels = dict[str, dict[str, str]]
 
 _READERS = {".dta": pyreadstat.read_dta, ".sav": pyreadstat.read_sav}
