@@ -31,7 +31,7 @@ class Covariate:
     kind: Literal["categorical", "numeric"] = "categorical"
     values: tuple[float, ...] = ()
     reference: int = 0
-    labels: dict[str, str] = field(default_factory=dict)  # the covariate's own name by language (es, pt, en, fr)
+    labels: dict[str, str] = field(default_factory=dict)  # its own name, by language
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ SETTINGS = (ROOT / "src/almenara/config/settings.py").read_text(encoding="utf-8"
 
 def test_every_variable_that_the_settings_read_is_described() -> None:
     read = set(re.findall(r"environ(?:\.get\(|\[)\"(\w+)\"", SETTINGS))
-    described = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / "deploy/almenara.env").read_text(), flags=re.MULTILINE))
+    described = set(
+        re.findall(r"^#?([A-Z_]+)=", (ROOT / "deploy/almenara.env").read_text(), flags=re.MULTILINE)
+    )
     assert read == described
 
 
