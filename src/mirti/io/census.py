@@ -9,13 +9,13 @@ import numpy as np
 from ibis.backends.duckdb import Backend
 
 from mirti.declarations import CovariateDeclaration, Spec
-from mirti.io.areas import area_positions, form_codes
-from mirti.io.census_counts import count_children, query_donors
+from mirti.io.areas import area_positions
+from mirti.io.census_counts import count_children
 from mirti.io.census_rows import Children, read_children
-from mirti.io.children import project_children, read_projection
+from mirti.io.children import projection_factors, read_projection
 from mirti.io.coding import raise_unknown
-from mirti.io.collapse import MISSING, UNKNOWN, group, pack, sizes
-from mirti.io.missing import Counts, Donors, merge, spread_missing
+from mirti.io.collapse import MISSING, UNKNOWN, distinct_patterns
+from mirti.io.missing import Counts, merge, spread_missing
 from mirti.io.readers import Opened, open_source
 from mirti.tables import CensusCells, Codes, Covariate, Floats, Index
 
@@ -54,61 +54,49 @@ def collapse_census(
     a missing value looks for donors when the area has none; by default as the codes say (areas.parent_from_code).
     Raises InputError for unknown codes, areas and counts that cannot be read, a projection that does not fit.
     """
+    declarations = spec.declaration.covariates
     children = read_children(opened, spec, covariates)
-    census = _count(children, spec, covariates, opened)
-    missing = _missing_shares(census.counts, covariates)
-    spread = _without_missing(census, children, spec, covariates, parents)
-    projected = _project(con, spread, census.areas, children, spec, projection)
-    counts = merge(projected.counts.without_stratum(), sizes(covariates))
-    cells = CensusCells(covariates, census.areas, counts.area, counts.codes, counts.n)
+    reference = _reference(con, children, spec, projection)
+    counts = count_children(children, covariates)
+    _check_known(counts.patterns, children, spec, opened)
+    missing = _missing_shares(counts, covariates)
+    counts = _to_missing_level(counts, declarations, covariates)
+    if (counts.patterns == MISSING).any():
+        counts = spread_missing(counts, covariates, _parents(children.areas, spec, parents))
+    if reference.factor is not None:
+        counts = replace(counts, n=counts.n * reference.factor[counts.area, counts.stratum])
+    counts = merge(counts, strata=False)
     return CensusResult(
-        cells,
-        np.bincount(counts.area, counts.n, len(census.areas)).astype(np.float64),
-        projected.year,
-        projected.source,
-        int(census.counts.n.sum()),
+        CensusCells(covariates, children.areas, counts.area, counts.patterns[counts.pattern], counts.n),
+        np.bincount(counts.area, counts.n, len(children.areas)).astype(np.float64),
+        reference.year,
+        reference.source,
+        int(children.counted.sum()),
         opened.rows(),
-        len(group(pack(counts.codes, sizes(covariates))).starts),
+        len(np.unique(counts.pattern)),
         missing,
-        [*children.warnings, *projected.warnings],
+        [*children.warnings, *reference.warnings],
     )
 
 
 @dataclass(frozen=True)
-class _Census:
-    """Counts by position in areas, in order, missing codes as they are; positions: of each raw area value."""
+class _Reference:
+    """The year the children refer to; factor: (A, S) what a counted child stands for in it, None: itself."""
 
-    areas: tuple[str, ...]
-    positions: dict[object, int]
-    counts: Counts
-
-
-@dataclass(frozen=True)
-class _Projected:
-    counts: Counts
     year: int
     source: str
+    factor: Floats | None
     warnings: list[str]
 
 
-def _carries(spec: Spec) -> bool:
-    projection = spec.declaration.projection
-    return projection is not None and (projection.age is not None or projection.sex is not None)
-
-
-def _count(children: Children, spec: Spec, covariates: Sequence[Covariate], opened: Opened) -> _Census:
-    spreadable = [
-        j
-        for j, (declaration, covariate) in enumerate(
-            zip(spec.declaration.covariates, covariates, strict=True)
-        )
-        if declaration.missing not in covariate.levels
-    ]
-    raw, counts = count_children(children, covariates, spreadable, carry=_carries(spec))
-    _check_known(counts.codes, children, spec, opened)
-    areas, positions = area_positions(form_codes(raw, spec.declaration.census.area, opened.where))
-    counts = merge(replace(counts, area=positions[counts.area]), sizes(covariates))
-    return _Census(areas, dict(zip(raw, positions.tolist(), strict=True)), counts)
+def _reference(con: Backend, children: Children, spec: Spec, opened: Opened | None) -> _Reference:
+    declared = spec.declaration.projection
+    if declared is None:
+        return _Reference(spec.declaration.census.year, "census", None, [])
+    source = opened or open_source(con, declared.source, spec.path.parent, "projection")
+    projection = read_projection(source, declared, children.areas, children.strata)
+    factor, warnings = projection_factors(children.counted, projection, children.areas, source.where)
+    return _Reference(declared.year, "projection", factor, warnings)
 
 
 def _check_known(codes: Codes, children: Children, spec: Spec, opened: Opened) -> None:
@@ -118,40 +106,21 @@ def _check_known(codes: Codes, children: Children, spec: Spec, opened: Opened) -
 
 
 def _missing_shares(counts: Counts, covariates: Sequence[Covariate]) -> dict[str, float]:
-    total = counts.n.sum()
-    shares = (counts.n[counts.codes[:, j] == MISSING].sum() / total for j in range(len(covariates)))
+    children = np.bincount(counts.pattern, counts.n, len(counts.patterns))
+    shares = children @ (counts.patterns == MISSING) / children.sum()
     return {covariate.name: float(share) for covariate, share in zip(covariates, shares, strict=True)}
-
-
-def _without_missing(
-    census: _Census,
-    children: Children,
-    spec: Spec,
-    covariates: Sequence[Covariate],
-    parents: Mapping[str, str] | None,
-) -> Counts:
-    """Missing codes take the covariate's missing level, or are spread as the area's children have it."""
-    counts = _to_missing_level(census.counts, spec.declaration.covariates, covariates)
-    spreadable = [j for j in range(len(covariates)) if (counts.codes[:, j] == MISSING).any()]
-    if not spreadable:
-        return counts
-    if _carries(spec):
-        donors = {j: Donors.of(counts, j) for j in spreadable}
-    else:
-        donors = query_donors(children, spreadable, census.positions)
-    return spread_missing(
-        counts, donors, covariates, sizes(covariates), _parents(census.areas, spec, parents)
-    )
 
 
 def _to_missing_level(
     counts: Counts, declarations: Sequence[CovariateDeclaration], covariates: Sequence[Covariate]
 ) -> Counts:
-    codes = counts.codes.copy()
+    """Missing codes take the missing level of the covariates that have one; a pattern may then stand twice."""
+    codes = counts.patterns.copy()
     for j, (declaration, covariate) in enumerate(zip(declarations, covariates, strict=True)):
         if declaration.missing in covariate.levels:
             codes[codes[:, j] == MISSING, j] = covariate.levels.index(declaration.missing)
-    return replace(counts, codes=codes)
+    patterns, position = distinct_patterns(codes)
+    return replace(counts, patterns=patterns, pattern=position[counts.pattern])
 
 
 def _parents(areas: Sequence[str], spec: Spec, parents: Mapping[str, str] | None) -> Index | None:
@@ -160,20 +129,3 @@ def _parents(areas: Sequence[str], spec: Spec, parents: Mapping[str, str] | None
         return None
     named = [parents.get(area, "") if parents is not None else area[:first] for area in areas]
     return area_positions(named)[1]
-
-
-def _project(
-    con: Backend,
-    counts: Counts,
-    areas: tuple[str, ...],
-    children: Children,
-    spec: Spec,
-    opened: Opened | None,
-) -> _Projected:
-    declared = spec.declaration.projection
-    if declared is None:
-        return _Projected(counts, spec.declaration.census.year, "census", [])
-    source = opened or open_source(con, declared.source, spec.path.parent, "projection")
-    projection = read_projection(source, declared, areas, children.strata)
-    rescaled, warnings = project_children(counts, projection, areas, source.where)
-    return _Projected(rescaled, declared.year, "projection", warnings)

@@ -7,31 +7,38 @@ from dataclasses import dataclass
 from typing import Any
 
 import ibis
+import numpy as np
 
 from mirti.codes import number
 from mirti.declarations import CensusDeclaration, Spec
 from mirti.errors import InputError, Problem
 from mirti.expressions import unknown_column
-from mirti.io.areas import raw_area
+from mirti.io.areas import area_positions, form_codes, raw_area
 from mirti.io.children import Strata
 from mirti.io.coding import code_values, text_of
 from mirti.io.readers import Opened
 from mirti.io.sources import add_values, age_value, known, within_ages
-from mirti.tables import Covariate
+from mirti.tables import Covariate, Floats, Index
 
 UNKNOWN_AGE_WARNS = 0.001
 
 
 @dataclass(frozen=True)
 class Children:
-    """table: the source's rows of the outcome's ages, with person_area, person_age, person_sex, persons, v0…, x0…
+    """table: the source's rows of the outcome's ages, with person_area, person_age, person_sex, v0…, x0…
 
-    persons is 1 in a census of persons. sexes: the values of person_sex that occur, in the order of strata.sexes.
+    sexes, raw_areas: the values of person_sex and person_area, in the order of strata.sexes and of positions, which
+    gives the area (in areas) of each. counted: (A, S) children by area and stratum. persons: what a group sums.
     """
 
     table: ibis.Table
     strata: Strata
     sexes: tuple[Any, ...]
+    areas: tuple[str, ...]
+    raw_areas: tuple[Any, ...]
+    positions: Index
+    counted: Floats
+    persons: str | None
     warnings: list[str]
 
     @property
@@ -44,6 +51,11 @@ class Children:
         other = self.sexes.index(None) if None in self.sexes else 0
         return age * len(self.sexes) + (ibis.cases(*known, else_=other) if known else other)
 
+    def area_positions(self, raw: Sequence[Any]) -> Index:
+        """Position in areas of raw area values."""
+        position = dict(zip(self.raw_areas, self.positions.tolist(), strict=True))
+        return np.array([position[one] for one in raw], dtype=np.int32)
+
 
 def read_children(opened: Opened, spec: Spec, covariates: Sequence[Covariate]) -> Children:
     """The children of the outcome's ages, coded lazily. Raises InputError for missing columns, nobody of those ages,
@@ -53,7 +65,6 @@ def read_children(opened: Opened, spec: Spec, covariates: Sequence[Covariate]) -
     if census.kind == "counts":
         _check_counts(table, where)
         _check_keys(opened, census, where)
-    sexes, warnings = _read_sexes(table, ages, where)
     declarations = spec.declaration.covariates
     children = add_values(
         table,
@@ -64,8 +75,60 @@ def read_children(opened: Opened, spec: Spec, covariates: Sequence[Covariate]) -
         where=where,
     )
     coded = code_values(children, declarations, "census", covariates, where)
-    texts = tuple(None if sex is None else text_of(sex) for sex in sexes)
-    return Children(coded, Strata(ages, texts), sexes, warnings)
+    counted = _count_strata(table, ages, census, where)
+    return _children(coded, counted, spec, where)
+
+
+def sum_persons(table: ibis.Table, count: str | None) -> ibis.Value:
+    """The number of persons of a group: integers, whose sums do not depend on the order of the rows."""
+    return table.count() if count is None else table["persons"].cast("int64").sum().cast("int64")
+
+
+def _count_strata(
+    table: ibis.Table, ages: tuple[int, int], census: CensusDeclaration, where: str
+) -> list[dict[str, Any]]:
+    """Persons of the outcome's ages or of unknown age, by area, sex and age; one scan of three narrow columns."""
+    age = table["person_age"]
+    rows = table.filter(within_ages(age, ages) | age.isnull())
+    grouped = rows.group_by(
+        area=rows["person_area"], sex=rows["person_sex"], age=rows["person_age"].floor().cast("int64")
+    )
+    found: list[dict[str, Any]] = grouped.agg(n=sum_persons(rows, census.count)).to_pyarrow().to_pylist()
+    if not any(row["n"] for row in found if row["age"] is not None):
+        what = f"The census has nobody aged {ages[0]} to {ages[1]}."
+        raise InputError(Problem(what, where, "Check outcome.ages and the census's age column."))
+    astray = sum(row["n"] for row in found if row["age"] is not None and row["area"] is None)
+    if astray:
+        what = f"{astray} children of the census have no area."
+        raise InputError(Problem(what, where, "Give every row an area code.", astray))
+    return found
+
+
+def _children(coded: ibis.Table, counted: list[dict[str, Any]], spec: Spec, where: str) -> Children:
+    census, ages = spec.declaration.census, spec.declaration.outcome.ages
+    known = [row for row in counted if row["age"] is not None and row["n"]]
+    sexes = tuple(
+        sorted({row["sex"] for row in known}, key=lambda sex: (sex is None, 0 if sex is None else sex))
+    )
+    raw = tuple(dict.fromkeys(row["area"] for row in known))
+    areas, positions = area_positions(form_codes(raw, census.area, where))
+    strata = Strata(ages, tuple(None if sex is None else text_of(sex) for sex in sexes))
+    at = dict(zip(raw, positions.tolist(), strict=True))
+    matrix = np.zeros((len(areas), strata.number))
+    for row in known:
+        stratum = (row["age"] - ages[0]) * len(sexes) + sexes.index(row["sex"])
+        matrix[at[row["area"]], stratum] += row["n"]
+    ageless = sum(row["n"] for row in counted if row["age"] is None)
+    warnings = _unknown_age(ageless, matrix.sum())
+    return Children(coded, strata, sexes, areas, raw, positions, matrix, census.count, warnings)
+
+
+def _unknown_age(ageless: int, children: float) -> list[str]:
+    if ageless < UNKNOWN_AGE_WARNS * children:
+        return []
+    return [
+        f"census: the age of {ageless:,} persons is unknown; the {children:,.0f} children counted hold none of them."
+    ]
 
 
 def _named(opened: Opened, census: CensusDeclaration, where: str) -> ibis.Table:
@@ -79,7 +142,7 @@ def _named(opened: Opened, census: CensusDeclaration, where: str) -> ibis.Table:
         person_area=raw_area(table, census.area, where),
         person_age=age_value(table, census.persons, where),
         person_sex=known(table[sex]) if sex else ibis.null("string"),
-        persons=number(table[census.count]) if census.count else ibis.literal(1, "int8"),
+        **({"persons": number(table[census.count])} if census.count else {}),
     )
 
 
@@ -102,39 +165,3 @@ def _check_keys(opened: Opened, census: CensusDeclaration, where: str) -> None:
         items = tuple(" ".join(f"{key}={value}" for key, value in row.items()) for row in first)
         remedy = "Keep one row for each combination of the other columns: add the counts, or restore the lost column."
         raise InputError(Problem("The census of counts repeats keys.", where, remedy, number_of, items))
-
-
-def _read_sexes(table: ibis.Table, ages: tuple[int, int], where: str) -> tuple[tuple[Any, ...], list[str]]:
-    """Sexes of the children, and a warning for persons of unknown age; one scan of three narrow columns."""
-    child = within_ages(table["person_age"], ages)
-    persons = table["persons"].cast("int64")
-    found = (
-        table.group_by(sex=table["person_sex"])
-        .agg(
-            children=persons.sum(where=child),
-            ageless=persons.sum(where=table["person_age"].isnull()),
-            all=persons.sum(),
-            astray=persons.sum(where=child & table["person_area"].isnull()),
-        )
-        .to_pyarrow()
-        .to_pylist()
-    )
-    total = {
-        key: sum(int(row[key] or 0) for row in found) for key in ("children", "ageless", "all", "astray")
-    }
-    if not total["children"]:
-        what = f"The census has nobody aged {ages[0]} to {ages[1]}."
-        raise InputError(Problem(what, where, "Check outcome.ages and the census's age column."))
-    if total["astray"]:
-        what = f"{total['astray']} children of the census have no area."
-        raise InputError(Problem(what, where, "Give every row an area code.", total["astray"]))
-    sexes = [row["sex"] for row in found if row["children"]]
-    ordered = sorted(sexes, key=lambda sex: (sex is None, sex if sex is not None else 0))
-    return tuple(ordered), _unknown_age(total["ageless"], total["all"])
-
-
-def _unknown_age(ageless: int, everyone: int) -> list[str]:
-    share = ageless / everyone if everyone else 0.0
-    if share < UNKNOWN_AGE_WARNS:
-        return []
-    return [f"census: the age of {ageless:,} persons ({share:.2%}) is unknown; none is counted as a child."]

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import ibis
 import numpy as np
-from numpy.typing import NDArray
 
 from mirti.codes import code, number
 from mirti.declarations import ProjectionDeclaration
 from mirti.errors import InputError, Problem
 from mirti.expressions import unknown_column
 from mirti.io.areas import form_codes, raw_area
-from mirti.io.missing import Counts
 from mirti.io.readers import Opened
 from mirti.tables import Floats, Index
 
@@ -166,46 +164,37 @@ def _check_single(
         )
 
 
-def project_children(
-    counts: Counts, projection: Projection, areas: Sequence[str], where: str
-) -> tuple[Counts, list[str]]:
-    """Counts rescaled to the projected children of each area and group; patterns keep their shares within it.
+def projection_factors(
+    counted: Floats, projection: Projection, areas: Sequence[str], where: str
+) -> tuple[Floats, list[str]]:
+    """What a child counted in each area and stratum stands for in the reference year: (A, S).
 
+    counted: (A, S) children of the census; patterns keep their shares within the projection's groups of strata.
     Children projected for a group that the census found nobody in, in an area where it found others, go to those, in
     proportion, and a warning says how many. Raises InputError for an area with projected children and none counted, or
     with counted children in a group that the projection has no row for.
     """
-    column = projection.groups[counts.stratum]
-    groups = len(projection.labels)
-    cell = counts.area.astype(np.int64) * groups + column
-    counted = np.bincount(cell, counts.n, len(areas) * groups).astype(np.float64).reshape(len(areas), groups)
-    _check_complete(counted, projection, areas, where)
+    groups = np.zeros(projection.children.shape)
+    for stratum, column in enumerate(projection.groups):
+        groups[:, column] += counted[:, stratum]
+    _check_complete(groups, projection, areas, where)
     wanted = np.nan_to_num(projection.children)
-    _check_found(counted, wanted, areas, where)
-    reached = np.where(counted > 0, wanted, 0.0)
-    lost = wanted.sum(axis=1) - reached.sum(axis=1)
-    total = np.divide(wanted, counted, out=np.zeros_like(wanted), where=counted > 0)
-    factor = total * _stretch(wanted.sum(axis=1), reached.sum(axis=1), areas, where)[:, None]
-    return replace(counts, n=counts.n * factor.ravel()[cell]), _moved(lost)
+    reached = np.where(groups > 0, wanted, 0.0)
+    _check_reached(reached.sum(axis=1), wanted.sum(axis=1), areas, where)
+    factor = _ratio(reached, groups) * _ratio(wanted.sum(axis=1), reached.sum(axis=1))[:, None]
+    return factor[:, projection.groups], _moved(wanted.sum(axis=1) - reached.sum(axis=1))
 
 
-def _stretch(wanted: Floats, reached: Floats, areas: Sequence[str], where: str) -> Floats:
-    """What each area's reached children are multiplied by so that its projected total holds."""
-    empty = (wanted > 0) & (reached == 0)
-    _raise_unfound(tuple(np.array(areas, dtype=object)[empty]), where)
-    return np.divide(wanted, reached, out=np.ones_like(wanted), where=reached > 0)
+def _ratio(above: Floats, below: Floats) -> Floats:
+    return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
 
 
-def _check_found(counted: Floats, wanted: Floats, areas: Sequence[str], where: str) -> None:
-    empty: NDArray[np.bool_] = (counted.sum(axis=1) == 0) & (wanted.sum(axis=1) > 0)
-    _raise_unfound(tuple(np.array(areas, dtype=object)[empty]), where)
-
-
-def _raise_unfound(areas: tuple[str, ...], where: str) -> None:
-    if areas:
+def _check_reached(reached: Floats, wanted: Floats, areas: Sequence[str], where: str) -> None:
+    unreached = tuple(np.array(areas, dtype=object)[(wanted > 0) & (reached == 0)])
+    if unreached:
         what = "Areas have projected children of ages and sexes that the census found nobody of."
         remedy = "Add these areas to a neighbour in both sources, or project them by area alone."
-        raise InputError(Problem(what, where, remedy, len(areas), areas))
+        raise InputError(Problem(what, where, remedy, len(unreached), unreached))
 
 
 def _check_complete(counted: Floats, projection: Projection, areas: Sequence[str], where: str) -> None:

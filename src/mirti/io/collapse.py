@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirti.errors import InputError, Problem
-from mirti.tables import CensusCells, Codes, Covariate, Floats, Ints, SurveyCells
+from mirti.tables import CensusCells, Codes, Covariate, Index, Ints, SurveyCells
 
 MISSING = -1
 UNKNOWN = -2  # a value that no coding names: never leaves this package
@@ -126,6 +126,18 @@ def _fold(keys: Sequence[NDArray[np.integer]]) -> list[NDArray[np.integer]]:
     return folded
 
 
+def distinct_patterns(codes: Codes) -> tuple[Codes, Index]:
+    """Distinct rows of codes (m, k) from -2 on, in order, and the position (m,) of each row in them."""
+    if not len(codes):
+        return codes, np.zeros(0, dtype=np.int32)
+    groups = group(pack(codes, [int(largest) + 1 + OFFSET for largest in codes.max(axis=0)]))
+    position = np.empty(len(codes), dtype=np.int32)
+    position[groups.order] = np.repeat(
+        np.arange(len(groups.starts), dtype=np.int32), np.diff([*groups.starts, len(codes)])
+    )
+    return codes[groups.first], position
+
+
 @dataclass(frozen=True)
 class Support:
     """Census patterns, how many of them the survey never saw, and the children who have such a pattern."""
@@ -138,22 +150,14 @@ class Support:
 
 def support(survey: SurveyCells, census: CensusCells) -> Support:
     """How far the prediction leans on patterns that no child of the survey has (additivity of the terms alone)."""
-    radices = sizes(census.covariates)
-    groups = group(pack(census.codes, radices))
-    children = groups.sum(census.n)
-    patterns = census.codes[groups.first]
-    unseen = ~_seen(patterns, survey.codes, radices)
-    total = float(children.sum())
-    lost = float(children[unseen].sum())
-    return Support(len(patterns), int(unseen.sum()), lost, lost / total if total else 0.0)
-
-
-def _seen(patterns: Codes, among: Codes, radices: Sequence[int]) -> NDArray[np.bool_]:
-    stacked = group(pack(np.concatenate([among, patterns]), radices))
-    known = np.logical_or.reduceat(stacked.order < len(among), stacked.starts)
-    seen = np.empty(len(stacked.order), dtype=bool)
-    seen[stacked.order] = np.repeat(known, np.diff([*stacked.starts, len(stacked.order)]))
-    return seen[len(among) :]
+    patterns, position = distinct_patterns(np.concatenate([survey.codes, census.codes]))
+    seen = np.zeros(len(patterns), dtype=bool)
+    seen[position[: len(survey.codes)]] = True
+    at = position[len(survey.codes) :]
+    children = np.bincount(at, census.n, len(patterns))
+    present = children > 0
+    total, lost = float(children.sum()), float(children[~seen].sum())
+    return Support(int(present.sum()), int((present & ~seen).sum()), lost, lost / total if total else 0.0)
 
 
 def check_areas(survey: SurveyCells, census: CensusCells, where: str) -> None:
@@ -166,8 +170,3 @@ def check_areas(survey: SurveyCells, census: CensusCells, where: str) -> None:
         )
         problem = "Areas of the survey are absent from the census."
         raise InputError(Problem(problem, where, remedy, len(absent), absent))
-
-
-def shares(total: Floats, part: Floats) -> Floats:
-    """part / total, 0 where the total is 0."""
-    return np.divide(part, total, out=np.zeros_like(total), where=total > 0)
