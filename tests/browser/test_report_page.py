@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from mirti.report import render
 from tests.support.releases import synthetic_release
-from tools.setup import BROWSERS
 
-CHROMIUM = next(path for path in map(shutil.which, BROWSERS) if path)
+pytestmark = pytest.mark.xdist_group("browser")  # one browser for all (conftest)
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 LANGUAGES = ("es", "pt", "en", "fr")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

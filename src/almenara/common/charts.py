@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from xml.sax.saxutils import escape, quoteattr
 
-WIDTH = 400.0
-FONT = 11
+WIDTH = 360.0
+FONT = 12
 RISK, PROTECTIVE, MARK, NEUTRAL = "#b4541a", "#2f78a8", "#c2571a", "#8a94a0"
 
 
@@ -77,7 +77,7 @@ def diverging_bars(bars: Sequence[Bar], *, title: str, description: str) -> str:
     row_height, top = 38.0, 4.0
     height = top + row_height * len(bars) + 4
     reach = max((abs(end) for bar in bars for end in (bar.value, *(bar.interval or ()))), default=0.0) or 1.0
-    scale = _Scale(-reach, reach, 62.0, WIDTH - 62.0)
+    scale = _Scale(-reach, reach, 56.0, WIDTH - 56.0)
     body: list[str] = []
     for position, bar in enumerate(bars):
         body += _diverging(bar, scale, top + position * row_height)
@@ -119,7 +119,7 @@ def _axis(ticks: Sequence[Tick], scale: _Scale, top: float, bottom: float) -> st
         x = scale(tick.value)
         anchor = "start" if tick is ticks[0] else "end" if tick is ticks[-1] else "middle"
         parts.append(_line(x, top, x, bottom, NEUTRAL, 0.5, opacity=0.5))
-        parts.append(_text(x, bottom + 15, tick.text, anchor=anchor, size=10))
+        parts.append(_text(x, bottom + 15, tick.text, anchor=anchor, size=11))
     return "".join(parts)
 
 
@@ -146,21 +146,21 @@ def _diverging(bar: Bar, scale: _Scale, y: float) -> list[str]:
     colour = RISK if bar.value >= 0 else PROTECTIVE
     ends = (zero, end, *(scale(value) for value in bar.interval or ()))
     outer = max(ends) if bar.value >= 0 else min(ends)
-    parts = [_text(0, y + 13, _clipped(bar.label, 66))]
+    parts = [_text(0, y + 13, _clipped(bar.label, 54))]
     parts.append(_rect(min(zero, end), y + 18, abs(end - zero), 13, colour))
     parts.append(_line(zero, y + 16, zero, y + 33, "currentColor", 1.0))
     if bar.interval:
         low, high = (scale(e) for e in bar.interval)
         parts.append(_line(low, y + 24.5, high, y + 24.5, "currentColor", 1.2))
     anchor, shift = ("start", 5) if bar.value >= 0 else ("end", -5)
-    parts.append(_text(outer + shift, y + 28.5, bar.text, anchor=anchor, size=10))
+    parts.append(_text(outer + shift, y + 28.5, bar.text, anchor=anchor, size=11))
     return parts
 
 
 def _part(part: Part, x: float, y: float, height: float) -> list[str]:
     width = part.share * WIDTH
     drawn = [_rect(x, y, max(width - 1.0, 0.0), height, part.colour)]
-    if width > 7.0 * len(part.text) + 6:
+    if width > 7.5 * len(part.text) + 6:
         drawn.append(_text(x + 6, y + height / 2 + 4, part.text, colour=part.ink))
     return drawn
 

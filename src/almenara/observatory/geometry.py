@@ -45,10 +45,16 @@ def simplify(polygons: Mapping[str, BaseGeometry], tolerance: float | None = Non
     given = np.array(list(polygons.values()), dtype=object)
     west, south, east, north = shapely.total_bounds(given)
     if tolerance is None:
-        tolerance = float(max(east - west, north - south)) / MAP_STEPS
+        tolerance = map_tolerance((west, south, east, north))
     simplified = shapely.coverage_simplify(given, tolerance)
     kept = np.where(shapely.is_empty(simplified), given, simplified)
     return Shapes(tuple(polygons), tuple(kept))
+
+
+def map_tolerance(bounds: Bounds) -> float:
+    """Degrees that the interactive map resolves: a five-thousandth of the extent."""
+    west, south, east, north = bounds
+    return float(max(east - west, north - south)) / MAP_STEPS
 
 
 def feature(shape: BaseGeometry, properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -57,9 +63,12 @@ def feature(shape: BaseGeometry, properties: Mapping[str, Any]) -> dict[str, Any
     return {"type": "Feature", "properties": dict(properties), "geometry": rounded}
 
 
-def dissolve(shapes: Iterable[BaseGeometry]) -> BaseGeometry:
-    """One shape of many; borders between them vanish where they coincide."""
-    return shapely.union_all(list(shapes))
+def dissolve(shapes: Iterable[BaseGeometry], gap: float = 0.0) -> BaseGeometry:
+    """One shape of many; borders between them vanish, also where they miss each other by less than gap (degrees)."""
+    whole = shapely.union_all(list(shapes))
+    if not gap:
+        return whole
+    return shapely.buffer(shapely.buffer(whole, gap / 2, quad_segs=2), -gap / 2, quad_segs=2)
 
 
 def label_point(shape: BaseGeometry) -> tuple[float, float]:

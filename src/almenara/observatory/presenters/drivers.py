@@ -103,7 +103,9 @@ def _statement(estimate: Figures, country: Figures) -> str:
         "national": numbers.rate(country.risk),
         "points": numbers.decimal(abs(estimate.risk - country.risk) * 100, 1),
     }
-    if estimate.risk >= country.risk:
+    if round(abs(estimate.risk - country.risk), 3) == 0:
+        sentence = _("The risk here, {risk}, is as high as the national rate of {national}.")
+    elif estimate.risk > country.risk:
         sentence = _(
             "The risk here, {risk}, is {points} percentage points above the national rate of {national}."
         )

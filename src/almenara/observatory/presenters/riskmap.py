@@ -98,13 +98,16 @@ def _department_features(release: Release) -> Iterable[dict[str, Any]]:
         place.pk: place.parent.code if place.parent else None for place in own.without_estimate(release)
     }
     shapes = _shapes({key: str(key) for key in parents})
+    if not shapes:
+        return
+    gap = 4 * geometry.map_tolerance(geometry.Shapes(tuple(shapes), tuple(shapes.values())).bounds)
     groups: dict[str, list[BaseGeometry]] = defaultdict(list)
     for key, shape in shapes.items():
         groups[parents[int(key)] or ""].append(shape)
     for department in queries.estimates(release, level=Level.DEPARTMENT, order="name"):
         group = groups.get(department.place.code)
         if group:
-            yield _department(department, geometry.dissolve(group))
+            yield _department(department, geometry.dissolve(group, gap))
 
 
 def _department(department: Figures, shape: BaseGeometry) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def data(request: HttpRequest, country: str) -> HttpResponse:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:100]
+    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
     found = present_search(text)
     if len(found) == 1:
         return redirect(found[0].address)

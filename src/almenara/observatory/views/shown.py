@@ -12,6 +12,8 @@ from almenara.risk.models import Release
 def release_for(request: HttpRequest, country: str) -> Release:
     """The release named in the address, or the country's current one; 404 if there is neither."""
     wanted = request.GET.get("release", "")
+    if "\0" in wanted + request.path:  # PostgreSQL's text knows no NUL
+        raise Http404
     release = queries.release(wanted) if wanted else queries.current_release(country)
     if release is None or release.country.code != country:
         raise Http404

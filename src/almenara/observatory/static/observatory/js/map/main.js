@@ -140,8 +140,8 @@ async function start() {
   const [areas, departments] = await Promise.all([fetchJson(config.areas), fetchJson(config.departments)]);
   document.getElementById("map-frame").hidden = false;
   document.getElementById("map-tools").hidden = false;
+  const placed = location.hash.includes("map="); // read first: the map writes its own position there
   const map = createMap({ areas, departments, names: namesOf(departments) });
-  const placed = location.hash.includes("map=");
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.getCanvas().setAttribute("aria-label", config.texts.canvas);
   await map.once("load");

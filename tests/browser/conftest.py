@@ -1,0 +1,115 @@
+"""A real browser against a live server, on a release that is published once for all of these tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from almenara.risk.models import Release
+from tests.support.observatory import published
+from tools.setup import BROWSERS
+
+# The last three let WebGL draw without a graphics card.
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+]
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 720}
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    executable = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    if executable is None:
+        pytest.fail("No chromium was found. Install it: apt install chromium")
+    # playwright runs an event loop in this thread, in which Django refuses the database unless told otherwise
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield launched
+        launched.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="module")
+def release(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Release]:
+    with published(tmp_path_factory.mktemp("release"), django_db_blocker) as release:
+        yield release
+
+
+@dataclass
+class Visitor:
+    """A reader at the site: opens pages and remembers what went wrong and what was asked of other hosts."""
+
+    origin: str
+    browser: Browser
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def open(
+        self, path: str, *, viewport: dict[str, int] = WIDE, wait_for_map: bool = False, **options: Any
+    ) -> Page:
+        context = self.browser.new_context(viewport=viewport, base_url=self.origin, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(20_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: self._note_request(request.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self._note_message(message.type, message.text))
+        page.goto(path)
+        if wait_for_map:
+            page.wait_for_selector("#map[data-ready=true]")
+        return page
+
+    def _note_request(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and not url.startswith(self.origin):
+            self.outside.append(url)
+
+    def _note_message(self, kind: str, text: str) -> None:
+        if kind == "error":
+            self.errors.append(text)
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, release: Release, served: str) -> Iterator[Visitor]:
+    """Fails the test if a page asked anything of another host or wrote an error."""
+    visitor = Visitor(served, browser)
+    yield visitor
+    visitor.close()
+    assert visitor.outside == []
+    assert visitor.errors == []
+
+
+@pytest.fixture(scope="module")
+def served(release: Release, django_db_blocker: Any) -> Iterator[str]:
+    """The origin of a live server that sees the published release."""
+    from pytest_django.live_server_helper import LiveServer
+
+    with django_db_blocker.unblock():
+        server = LiveServer("127.0.0.1")
+        yield str(server.url)
+        server.stop()

@@ -1,0 +1,69 @@
+"""Every kind of page in a real browser: accessible, narrow enough for a phone, at peace with its own policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NARROW, WIDE, Visitor
+from tests.support.releases import COUNTRY
+
+pytestmark = pytest.mark.xdist_group("browser")
+AXE = Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js"
+RULES = "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }"
+OF_COUNTRY = ("", "map/", "ranking/", "territories/", "territories/XX/", "territories/02/", "territories/01001/",
+              "territories/99001/", "method/", "data/")  # fmt: skip
+PAGES = [*(f"countries/{COUNTRY}/{page}" for page in OF_COUNTRY), "search/?q=ba"]
+
+
+DARK = [page for page in PAGES if page.endswith(("XX/", "map/", "ranking/", "01001/"))]
+
+
+@pytest.mark.parametrize(
+    ("page", "scheme"), [*((page, "light") for page in PAGES), *((page, "dark") for page in DARK)]
+)
+def test_no_page_breaks_a_rule_of_accessibility(visitor: Visitor, page: str, scheme: str) -> None:
+    opened = visitor.open(
+        f"/es/{page}", viewport=WIDE, wait_for_map=page.endswith("map/"), bypass_csp=True, color_scheme=scheme
+    )
+    opened.add_script_tag(path=str(AXE))
+    found = opened.evaluate(f"async () => (await axe.run(document, {RULES})).violations")
+    assert [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_scrolls_sideways_on_a_phone(visitor: Visitor, page: str) -> None:
+    opened = visitor.open(f"/fr/{page}", viewport=NARROW)
+    assert opened.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+def test_an_error_page_is_accessible_too(visitor: Visitor) -> None:
+    opened = visitor.open("/pt/nada/", bypass_csp=True)
+    opened.add_script_tag(path=str(AXE))
+    assert opened.evaluate(f"async () => (await axe.run(document, {RULES})).violations") == []
+    visitor.errors.clear()  # the browser writes the 404 itself
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_content(visitor: Visitor) -> None:
+    page = visitor.open(f"/es/countries/{COUNTRY}/ranking/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_the_ranking_sorts_and_filters_without_a_new_page(visitor: Visitor) -> None:
+    page = visitor.open(f"/en/countries/{COUNTRY}/ranking/")
+    page.evaluate("() => { window.sameDocument = true }")
+    page.click("th a:has-text('Children')")
+    page.wait_for_function("() => location.search.includes('sort=-children')")
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Children")
+    page.fill("#filter-name", "ne")
+    page.wait_for_function("() => location.search.includes('q=ne')")
+    names = page.locator("#results tbody th a").all_inner_texts()
+    assert names
+    assert all(name.lower().startswith(("ñe", "ne")) for name in names)
+    assert page.evaluate("() => window.sameDocument") is True

@@ -1,0 +1,41 @@
+"""A published synthetic release, for the tests of the public pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from almenara.risk.actions import publish
+from almenara.risk.models import Release
+from tests.support.releases import write_synthetic_release
+
+
+def publish_synthetic(
+    folder: Path, *, boundaries: bool = True, seed: int = 1, name: str = "synthetic"
+) -> Release:
+    """Published with the territories it brings, as the country's current release."""
+    write_synthetic_release(folder / name, seed, boundaries=boundaries, name=name)
+    return publish(folder=folder / name, by=None, create_territories=True).release
+
+
+@contextmanager
+def published(folder: Path, blocker: Any) -> Iterator[Release]:
+    """A release that stays for a module of tests, each in its own transaction; the database is emptied after."""
+    from django.core.cache import cache
+    from django.core.management import call_command
+    from django.db import connection
+
+    from almenara.config.database.base import as_owner
+
+    with blocker.unblock():
+        release = publish_synthetic(folder)
+        cache.clear()
+        connection.close()
+    yield release
+    with blocker.unblock():
+        cache.clear()
+        with as_owner():
+            call_command("flush", interactive=False, verbosity=0)
+        connection.close()

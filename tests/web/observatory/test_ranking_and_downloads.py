@@ -1,0 +1,206 @@
+"""The ranking's filters and order, and the files: public columns only, numbers as numbers, formulas defused."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+import openpyxl
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from almenara.observatory import downloads
+from almenara.observatory.presenters.columns import COLUMNS
+from almenara.places.models import Territory
+from almenara.risk.models import Estimate, Release
+from tests.support.observatory import published
+from tests.support.releases import COUNTRY
+
+pytestmark = pytest.mark.django_db
+SECRETS = {"sample_n", "direct", "direct_se"}
+
+
+@pytest.fixture(scope="module")
+def release(
+    django_db_setup: None, django_db_blocker: object, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Release]:
+    with published(tmp_path_factory.mktemp("release"), django_db_blocker) as release:
+        yield release
+
+
+@pytest.fixture(autouse=True)
+def _cold_cache() -> None:
+    cache.clear()
+
+
+def at(path: str) -> str:
+    return f"/en/countries/{COUNTRY}/{path}"
+
+
+def rows_of(client: Client, query: str = "") -> list[dict[str, str]]:
+    body = client.get(at(f"data/municipalities.csv{query}")).getvalue().decode()
+    return list(csv.DictReader(io.StringIO(body)))
+
+
+def test_the_csv_holds_every_municipality_with_the_release_s_numbers(
+    client: Client, release: Release
+) -> None:
+    rows = rows_of(client)
+    estimates = {
+        e.territory.code: e
+        for e in Estimate.objects.filter(release=release, level="municipality").select_related("territory")
+    }
+    assert len(rows) == len(estimates) == 240
+    for row in rows:
+        own = estimates[row["code"]]
+        assert float(row["risk"]) == pytest.approx(own.risk, abs=5e-7)
+        assert int(row["rank"]) == own.rank
+        assert row["interval_kind"] == "coefficients"
+        assert row["release"] == release.release_id
+
+
+@pytest.mark.parametrize(
+    "file", ["municipalities.csv", "columns.csv", "municipalities.geojson", "municipalities.xlsx"]
+)
+def test_no_file_holds_a_secret_column(client: Client, release: Release, file: str) -> None:
+    content = client.get(at(f"data/{file}")).getvalue()
+    if file.endswith("xlsx"):
+        sheets = openpyxl.load_workbook(io.BytesIO(content))
+        words = {str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row}
+    else:
+        words = set(content.decode().replace('"', ",").split(","))
+    assert not words & SECRETS
+    assert not {column.name for column in COLUMNS} & SECRETS
+
+
+@pytest.mark.parametrize(
+    "query", ["?department=02", "?class=3", "?q=ba", "?department=02&class=1&sort=-expected"]
+)
+def test_a_file_holds_what_the_filters_leave(client: Client, release: Release, query: str) -> None:
+    rows = rows_of(client, query)
+    wanted = Estimate.objects.filter(release=release, level="municipality")
+    if "department" in query:
+        wanted = wanted.filter(territory__parent__code="02")
+        assert {row["parent_code"] for row in rows} == {"02"}
+    if "class=" in query:
+        number = query.split("class=")[1][0]
+        wanted = wanted.filter(risk_class=int(number))
+        assert {row["class"] for row in rows} == {number}
+    if "q=" in query:
+        assert all("ba" in row["name"].lower() for row in rows)
+    else:
+        assert len(rows) == wanted.count()
+    assert 0 < len(rows) < 240
+
+
+@pytest.mark.parametrize(
+    ("sort", "column", "largest_first"),
+    [
+        ("rank", "rank", False),
+        ("-rank", "rank", True),
+        ("-children", "children", True),
+        ("expected", "expected", False),
+    ],
+)
+def test_the_order_is_the_one_asked_for(
+    client: Client, release: Release, sort: str, column: str, largest_first: bool
+) -> None:
+    values = [float(row[column]) for row in rows_of(client, f"?sort={sort}")]
+    assert values == sorted(values, reverse=largest_first)
+
+
+@pytest.mark.parametrize(
+    "query", ["?class=9999999999999", "?class=x", "?sort=drop", "?page=99999", "?department=%00", "?q=%25"]
+)
+def test_odd_addresses_are_answered(client: Client, release: Release, query: str) -> None:
+    assert client.get(at(f"ranking/{query}")).status_code == 200
+
+
+def test_pages_of_the_ranking_hold_each_municipality_once(client: Client, release: Release) -> None:
+    seen: list[str] = []
+    for page in range(1, 11):
+        body = client.get(at(f"ranking/?page={page}")).content.decode()
+        seen += [part.split("/")[0] for part in body.split(f"/en/countries/{COUNTRY}/territories/")[1:]]
+    codes = [
+        code
+        for code in seen
+        if code in set(Territory.objects.values_list("code", flat=True)) and len(code) == 5
+    ]
+    assert len(codes) == len(set(codes)) == 240
+
+
+def test_htmx_gets_the_results_alone(client: Client, release: Release) -> None:
+    part = client.get(at("ranking/?class=3"), headers={"HX-Request": "true", "HX-Target": "results"})
+    assert part.content.decode().strip().startswith('<div id="results"')
+    assert "HX-Target" in part.headers["Vary"]
+    assert "<html" in client.get(at("ranking/?class=3")).content.decode()
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "=HYPERLINK(0)"])
+def test_a_name_that_looks_like_a_formula_is_defused(client: Client, release: Release, text: str) -> None:
+    assert downloads.defused(text) == f"'{text}"
+    Territory.objects.filter(code="01001").update(name=text)
+    row = next(row for row in rows_of(client) if row["code"] == "01001")
+    assert row["name"] == f"'{text}"
+    workbook = openpyxl.load_workbook(io.BytesIO(client.get(at("data/municipalities.xlsx")).content))
+    cell = next(row[1] for row in workbook.worksheets[0].iter_rows(min_row=2) if row[0].value == "01001")
+    assert cell.data_type == "s"
+    assert str(cell.value).startswith("'")
+
+
+def test_numbers_below_zero_stay_numbers() -> None:
+    assert downloads.defused(-1.5) == -1.5
+
+
+def test_the_workbook_says_what_it_is(client: Client, release: Release) -> None:
+    workbook = openpyxl.load_workbook(io.BytesIO(client.get(at("data/municipalities.xlsx")).content))
+    values, about, columns = workbook.worksheets
+    assert [cell.value for cell in next(values.iter_rows())] == [column.name for column in COLUMNS]
+    first = next(values.iter_rows(min_row=2))
+    assert first[0].data_type == "s", "codes keep their zeros"
+    assert isinstance(first[4].value, float)
+    facts = {row[0].value: row[1].value for row in about.iter_rows()}
+    assert facts["Release"] == release.release_id
+    assert "does not yet include" in str(facts["What the interval holds"])
+    assert {row[0].value for row in columns.iter_rows(min_row=2)} == {column.name for column in COLUMNS}
+
+
+def test_the_geojson_is_a_coverage_with_its_source(client: Client, release: Release) -> None:
+    import shapely
+
+    collection = json.loads(client.get(at("data/municipalities.geojson")).content)
+    assert collection["about"]["release"] == release.release_id
+    shapes = [shapely.from_geojson(json.dumps(f["geometry"])) for f in collection["features"]]
+    assert len(shapes) == 240
+    assert all(shape.is_valid for shape in shapes)
+    assert shapely.coverage_is_valid(shapes), "neighbours keep one border"
+
+
+def test_the_map_s_layers_are_cached_by_their_content(client: Client, release: Release) -> None:
+    for layer, number in (("areas", 241), ("departments", 6)):
+        answer = client.get(at(f"map/{layer}.geojson"))
+        assert len(json.loads(answer.content)["features"]) == number
+        again = client.get(at(f"map/{layer}.geojson"), headers={"If-None-Match": answer.headers["ETag"]})
+        assert again.status_code == 304
+        assert not again.content
+
+
+def test_a_withheld_value_leaves_no_trace(client: Client, release: Release) -> None:
+    hidden = Estimate.objects.filter(release=release, rank=1).exclude(level="department").get()
+    Estimate.objects.filter(pk=hidden.pk).update(reliability="withheld")
+    row = next(row for row in rows_of(client) if row["code"] == hidden.territory.code)
+    assert (row["risk"], row["ci_low"], row["expected"], row["class"], row["rank"]) == ("", "", "", "", "")
+    assert rows_of(client)[-1]["code"] == hidden.territory.code, "not first, where its rank would show"
+    feature = next(
+        f for f in json.loads(client.get(at("map/areas.geojson")).content)["features"]
+        if f["properties"]["code"] == hidden.territory.code
+    )  # fmt: skip
+    assert "risk" not in feature["properties"]
+    sheet = client.get(at(f"territories/{hidden.territory.code}/")).content.decode()
+    assert f"{hidden.ci_low * 100:.1f}%" not in sheet
+    assert f"{hidden.expected:,.0f}" not in sheet
+    assert "withheld" in sheet
+    assert hidden.territory.code not in {row["code"] for row in rows_of(client, "?class=3")}
