@@ -6,9 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import geopandas
 import numpy as np
 import pyogrio
 import shapely
@@ -18,6 +17,9 @@ from mirti.declarations import BoundariesDeclaration
 from mirti.documents import BoundaryRecord
 from mirti.errors import InputError, Problem
 from mirti.io.files import require_file
+
+if TYPE_CHECKING:
+    import geopandas  # slow to import, and only a run with boundaries needs it
 
 Polygons: TypeAlias = NDArray[np.object_]
 
