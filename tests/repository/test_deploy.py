@@ -19,4 +19,4 @@ def test_every_variable_that_the_settings_read_is_described() -> None:
 
 def test_the_service_starts_a_command_that_exists() -> None:
     service = (ROOT / "deploy/almenara.service").read_text()
-    assert re.search(r"^ExecStart=\S+/\.venv/bin/almenara serve ", service, flags=re.MULTILINE)
+    assert re.search(r"^ExecStart=\S+/almenara serve ", service, flags=re.MULTILINE)
