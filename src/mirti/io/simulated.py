@@ -1,7 +1,7 @@
 """Write a simulated country: census in parts, survey, registers, boundaries, truth and ready specs.
 
 The pieces are drawn and written one after the other; only sums by area and the sampled persons are kept, so memory
-grows with the number of enumeration areas and not with that of persons. What is drawn depends on persons and seed alone.
+grows with the number of enumeration areas not of persons. What is drawn depends on persons and seed alone.
 """
 
 from __future__ import annotations
