@@ -38,6 +38,7 @@ def main() -> int:
     )
     asked = parser.parse_args()
     os.chdir(ROOT)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server is stopped too
     port = free_port() if asked.check else asked.port
     refuse_if_taken(port)
     make_release()
