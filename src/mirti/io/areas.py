@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import ibis
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from mirti.codes import code
 from mirti.declarations import AreaCode
@@ -54,3 +57,9 @@ def area_positions(codes: Sequence[str], known: Sequence[str] | None = None) -> 
     distinct = tuple(sorted(set(codes))) if known is None else tuple(known)
     position = {code: i for i, code in enumerate(distinct)}
     return distinct, np.array([position[code] for code in codes], dtype=np.int32)
+
+
+def encode(column: pa.ChunkedArray) -> tuple[list[Any], Index]:
+    """Distinct values of a column, None among them if it occurs, and the position of each row's."""
+    encoded = pc.dictionary_encode(column.combine_chunks(), null_encoding="encode")
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int32)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from mirti.io.areas import encode
 from mirti.io.census_rows import Children, sum_persons
 from mirti.io.collapse import OFFSET, chunks, key_columns, sizes, unpack
 from mirti.io.missing import Counts, merge
@@ -63,6 +64,5 @@ def _distinct(key: Ints) -> tuple[Ints, Index]:
 
 
 def _area(children: Children, column: pa.ChunkedArray) -> Index:
-    encoded = column.combine_chunks().dictionary_encode()
-    positions = children.area_positions(encoded.dictionary.to_pylist())
-    return np.asarray(positions[encoded.indices.to_numpy()], dtype=np.int32)
+    raw, position = encode(column)
+    return np.asarray(children.area_positions(raw)[position], dtype=np.int32)

@@ -8,17 +8,18 @@ from typing import Any
 
 import ibis
 import numpy as np
+import pyarrow as pa
 
 from mirti.codes import number
 from mirti.declarations import CensusDeclaration, Spec
 from mirti.errors import InputError, Problem
 from mirti.expressions import unknown_column
-from mirti.io.areas import area_positions, form_codes, raw_area
+from mirti.io.areas import area_positions, encode, form_codes, raw_area
 from mirti.io.children import Strata
 from mirti.io.coding import code_values, text_of
 from mirti.io.readers import Opened
 from mirti.io.sources import add_values, age_value, known, within_ages
-from mirti.tables import Covariate, Floats, Index
+from mirti.tables import Covariate, Floats, Index, Ints
 
 UNKNOWN_AGE_WARNS = 0.001
 
@@ -84,43 +85,65 @@ def sum_persons(table: ibis.Table, count: str | None) -> ibis.Value:
     return table.count() if count is None else table["persons"].cast("int64").sum().cast("int64")
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """Persons of the outcome's ages, or of unknown age (nan), by raw area, sex and age: (r,) each."""
+
+    raw: list[Any]
+    area: Index
+    sexes: list[Any]
+    sex: Index
+    age: Floats
+    n: Ints
+
+
 def _count_strata(
     table: ibis.Table, ages: tuple[int, int], census: CensusDeclaration, where: str
-) -> list[dict[str, Any]]:
-    """Persons of the outcome's ages or of unknown age, by area, sex and age; one scan of three narrow columns."""
+) -> _Counted:
+    """One scan of three narrow columns. Raises InputError if there is no child, or one without an area."""
     age = table["person_age"]
     rows = table.filter(within_ages(age, ages) | age.isnull())
     grouped = rows.group_by(
-        area=rows["person_area"], sex=rows["person_sex"], age=rows["person_age"].floor().cast("int64")
+        area=rows["person_area"], sex=rows["person_sex"], age=rows["person_age"].cast("float64").floor()
     )
-    found: list[dict[str, Any]] = grouped.agg(n=sum_persons(rows, census.count)).to_pyarrow().to_pylist()
-    if not any(row["n"] for row in found if row["age"] is not None):
+    read = grouped.agg(n=sum_persons(rows, census.count)).to_pyarrow()
+    n = read["n"].to_numpy().astype(np.int64)
+    found = _Counted(*encode(read["area"]), *encode(read["sex"]), _filled(read["age"]), n)
+    child = ~np.isnan(found.age)
+    if not n[child].any():
         what = f"The census has nobody aged {ages[0]} to {ages[1]}."
         raise InputError(Problem(what, where, "Check outcome.ages and the census's age column."))
-    astray = sum(row["n"] for row in found if row["age"] is not None and row["area"] is None)
+    lost = found.raw.index(None) if None in found.raw else -1
+    astray = int(n[child & (found.area == lost)].sum())
     if astray:
         what = f"{astray} children of the census have no area."
         raise InputError(Problem(what, where, "Give every row an area code.", astray))
     return found
 
 
-def _children(coded: ibis.Table, counted: list[dict[str, Any]], spec: Spec, where: str) -> Children:
+def _filled(column: pa.ChunkedArray) -> Floats:
+    return np.asarray(column.to_numpy(), dtype=np.float64)  # a null becomes nan
+
+
+def _children(coded: ibis.Table, found: _Counted, spec: Spec, where: str) -> Children:
     census, ages = spec.declaration.census, spec.declaration.outcome.ages
-    known = [row for row in counted if row["age"] is not None and row["n"]]
-    sexes = tuple(
-        sorted({row["sex"] for row in known}, key=lambda sex: (sex is None, 0 if sex is None else sex))
-    )
-    raw = tuple(dict.fromkeys(row["area"] for row in known))
+    child = ~np.isnan(found.age) & (found.n > 0)
+    raw = tuple(found.raw[i] for i in np.unique(found.area[child]))
+    sexes = tuple(sorted((found.sexes[i] for i in np.unique(found.sex[child])), key=_in_order))
     areas, positions = area_positions(form_codes(raw, census.area, where))
     strata = Strata(ages, tuple(None if sex is None else text_of(sex) for sex in sexes))
     at = dict(zip(raw, positions.tolist(), strict=True))
-    matrix = np.zeros((len(areas), strata.number))
-    for row in known:
-        stratum = (row["age"] - ages[0]) * len(sexes) + sexes.index(row["sex"])
-        matrix[at[row["area"]], stratum] += row["n"]
-    ageless = sum(row["n"] for row in counted if row["age"] is None)
-    warnings = _unknown_age(ageless, matrix.sum())
+    area = np.array([at.get(value, -1) for value in found.raw])[found.area[child]]
+    sex = np.array([sexes.index(value) if value in sexes else -1 for value in found.sexes])[found.sex[child]]
+    stratum = (found.age[child].astype(np.int64) - ages[0]) * len(sexes) + sex
+    counted = np.bincount(area * strata.number + stratum, found.n[child], len(areas) * strata.number)
+    warnings = _unknown_age(int(found.n[np.isnan(found.age)].sum()), counted.sum())
+    matrix = counted.astype(np.float64).reshape(len(areas), strata.number)
     return Children(coded, strata, sexes, areas, raw, positions, matrix, census.count, warnings)
+
+
+def _in_order(sex: Any) -> tuple[bool, Any]:
+    return sex is None, 0 if sex is None else sex
 
 
 def _unknown_age(ageless: int, children: float) -> list[str]:

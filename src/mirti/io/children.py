@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 import numpy as np
+import pyarrow as pa
 
 from mirti.codes import code, number
 from mirti.declarations import ProjectionDeclaration
 from mirti.errors import InputError, Problem
 from mirti.expressions import unknown_column
-from mirti.io.areas import form_codes, raw_area
+from mirti.io.areas import area_positions, encode, form_codes, raw_area
 from mirti.io.readers import Opened
-from mirti.tables import Floats, Index
+from mirti.tables import Floats, Index, Ints
 
 
 @dataclass(frozen=True)
@@ -51,68 +51,65 @@ def read_projection(
     """The projected children of the outcome's ages. Raises InputError for columns that do not exist, counts that are
     missing or negative, two rows for one group, areas that the census does not have or that the file lacks."""
     where = opened.where
-    rows = _rows(opened, declaration, strata, where)
     by_age, by_sex = declaration.age is not None, declaration.sex is not None
-    codes = form_codes([row["area"] for row in rows], declaration.area, where)
+    rows = _rows(opened, declaration, strata, where)
+    raw, area = encode(rows["area"])
+    codes = form_codes(raw, declaration.area, where)
     _check_same_areas(codes, areas, where)
+    sex = _sexes(rows["sex"], declaration, strata, where) if by_sex else 0
+    age = _ages(rows["age"], declaration, strata, where) if by_age else 0
     labels = _labels(strata, by_age, by_sex)
-    children = np.full((len(areas), len(labels)), np.nan)
-    position = {area: i for i, area in enumerate(areas)}
-    columns = [_group(row, strata, by_age, by_sex) for row in rows]
-    at = [(position[area], column) for area, column in zip(codes, columns, strict=True)]
+    at = area_positions(codes, areas)[1][area] * len(labels) + (
+        age * len(strata.sexes) + sex if by_sex else age
+    )
     _check_single(at, areas, labels, where)
-    for (area, column), row in zip(at, rows, strict=True):
-        children[area, column] = row["n"]
-    return Projection(children, strata.groups(by_age, by_sex), labels)
+    children = np.full(len(areas) * len(labels), np.nan)
+    children[at] = _numbers(rows["n"], declaration, where)
+    return Projection(children.reshape(len(areas), len(labels)), strata.groups(by_age, by_sex), labels)
 
 
-def _rows(
-    opened: Opened, declaration: ProjectionDeclaration, strata: Strata, where: str
-) -> list[dict[str, Any]]:
+def _rows(opened: Opened, declaration: ProjectionDeclaration, strata: Strata, where: str) -> pa.Table:
     table = opened.table
     for name in (declaration.count, declaration.age, declaration.sex):
         if name is not None and name not in table.columns:
             raise unknown_column(name, table.columns, where)
-    count = number(table[declaration.count])
     rows = table.select(
         area=raw_area(table, declaration.area, where),
         age=number(table[declaration.age]) if declaration.age else ibis.null("float64"),
         sex=code(table[declaration.sex]) if declaration.sex else ibis.null("string"),
-        n=count,
+        n=number(table[declaration.count]),
     )
     if declaration.age is not None:
-        rows = rows.filter(rows["age"].between(*strata.ages))
-    _check_counts(rows, declaration, where)
-    _check_strata(rows, declaration, strata, where)
-    return list(rows.to_pyarrow().to_pylist())
+        rows = rows.filter(rows["age"] >= strata.ages[0], rows["age"] < strata.ages[1] + 1)
+    return rows.to_pyarrow()
 
 
-def _check_counts(rows: ibis.Table, declaration: ProjectionDeclaration, where: str) -> None:
-    bad = rows.count(where=rows["n"].isnull() | (rows["n"] < 0)).to_pyarrow().as_py()
+def _numbers(column: pa.ChunkedArray, declaration: ProjectionDeclaration, where: str) -> Floats:
+    values = np.asarray(column.to_numpy(), dtype=np.float64)  # a null becomes nan
+    bad = int((~(values >= 0)).sum())
     if bad:
         what = f"{bad} rows have a '{declaration.count}' that is missing, negative or no number."
         raise InputError(Problem(what, where, "Give the projected children of every row.", bad))
+    return values
 
 
-def _check_strata(rows: ibis.Table, declaration: ProjectionDeclaration, strata: Strata, where: str) -> None:
-    if declaration.age is not None:
-        parts = rows.count(where=rows["age"] != rows["age"].floor()).to_pyarrow().as_py()
-        if parts:
-            what = f"{parts} rows have an age in '{declaration.age}' that is no whole number."
-            raise InputError(Problem(what, where, "Give single years of age."))
-    if declaration.sex is not None:
-        present = rows.select("sex").distinct().to_pyarrow()["sex"].to_pylist()
-        strange = tuple(sorted(str(sex) for sex in set(present) - set(strata.sexes)))
-        if strange:
-            known = ", ".join(str(sex) for sex in strata.sexes)
-            what = f"Sexes in '{declaration.sex}' are none of the census's ({known})."
-            raise InputError(Problem(what, where, "Code sex as the census does.", len(strange), strange))
+def _ages(column: pa.ChunkedArray, declaration: ProjectionDeclaration, strata: Strata, where: str) -> Ints:
+    ages = column.to_numpy()
+    parts = int((ages != np.floor(ages)).sum())
+    if parts:
+        what = f"{parts} rows have an age in '{declaration.age}' that is no whole number."
+        raise InputError(Problem(what, where, "Give single years of age."))
+    return np.asarray(ages.astype(np.int64) - strata.ages[0])
 
 
-def _group(row: dict[str, Any], strata: Strata, by_age: bool, by_sex: bool) -> int:
-    age = int(row["age"]) - strata.ages[0] if by_age else 0
-    sex = strata.sexes.index(row["sex"]) if by_sex else 0
-    return age * len(strata.sexes) + sex if by_sex else age
+def _sexes(column: pa.ChunkedArray, declaration: ProjectionDeclaration, strata: Strata, where: str) -> Ints:
+    present, position = encode(column)
+    strange = tuple(sorted(str(sex) for sex in set(present) - set(strata.sexes)))
+    if strange:
+        known = ", ".join(str(sex) for sex in strata.sexes)
+        what = f"Sexes in '{declaration.sex}' are none of the census's ({known})."
+        raise InputError(Problem(what, where, "Code sex as the census does.", len(strange), strange))
+    return np.array([strata.sexes.index(sex) for sex in present], dtype=np.int64)[position]
 
 
 def _labels(strata: Strata, by_age: bool, by_sex: bool) -> tuple[str, ...]:
@@ -144,23 +141,16 @@ def _check_same_areas(codes: Sequence[str], areas: Sequence[str], where: str) ->
         raise InputError(problems)
 
 
-def _check_single(
-    at: Sequence[tuple[int, int]], areas: Sequence[str], labels: Sequence[str], where: str
-) -> None:
-    seen: set[tuple[int, int]] = set()
-    twice = []
-    for one in at:
-        if one in seen:
-            twice.append(f"{areas[one[0]]} {labels[one[1]]}".strip())
-        seen.add(one)
+def _check_single(at: Ints, areas: Sequence[str], labels: Sequence[str], where: str) -> None:
+    groups, rows = np.unique(at, return_counts=True)
+    twice = [f"{areas[one // len(labels)]} {labels[one % len(labels)]}".strip() for one in groups[rows > 1]]
     if twice:
-        items = tuple(dict.fromkeys(twice))
         remedy = (
             "Keep one row for each: the reference year alone, both sexes together unless projection.sex is named, "
             "the outcome's ages together unless projection.age is."
         )
         raise InputError(
-            Problem("The projection has several rows for one group.", where, remedy, len(items), items)
+            Problem("The projection has several rows for one group.", where, remedy, len(twice), tuple(twice))
         )
 
 
