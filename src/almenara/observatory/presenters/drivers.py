@@ -33,6 +33,7 @@ class Drivers:
     total: str
     chart: str
     statement: str
+    has_intervals: bool
 
 
 def drivers(
@@ -44,7 +45,17 @@ def drivers(
     ordered = sorted(rows, key=lambda row: (row.factor in OWN_ROWS, -row.contribution))
     labels = factor_labels(release)
     shown = tuple(_row(row, labels, distance) for row in ordered)
-    return Drivers(shown, numbers.points(distance), _chart(shown, ordered), _statement(estimate, country))
+    return Drivers(
+        shown,
+        numbers.points(distance),
+        _chart(shown, ordered),
+        _statement(estimate, country),
+        _has_intervals(shown),
+    )
+
+
+def _has_intervals(rows: Sequence[DriverRow]) -> bool:
+    return any(row.interval for row in rows)
 
 
 def factor_labels(release: Release) -> dict[str, str]:

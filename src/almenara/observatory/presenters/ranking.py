@@ -34,7 +34,9 @@ class Filters:
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Filters:
-        query = {key: value.replace("\0", "") for key, value in query.items()}  # PostgreSQL's text knows no NUL
+        query = {
+            key: value.replace("\0", "") for key, value in query.items()
+        }  # PostgreSQL's text knows no NUL
         number, sort = query.get("class", ""), query.get("sort", "rank")
         return cls(
             department=query.get("department", ""),

@@ -84,7 +84,7 @@ def level_name(level: str) -> str:
 def class_method(method: str) -> str:
     return {
         "natural_breaks": _("Classes are cut at natural breaks of the risk, for the whole country."),
-        "quantiles": _("Classes hold equal numbers of territories, for the whole country."),
+        "quantiles": _("Classes are cut at quantiles of the risk, for the whole country."),
         "equal_width": _(
             "Classes are of equal width between the lowest and the highest risk of the country."
         ),
