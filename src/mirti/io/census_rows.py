@@ -45,7 +45,7 @@ class Children:
     @property
     def stratum(self) -> ibis.Value:
         """Age × sex of each row: its position in strata."""
-        age = self.table["person_age"].floor().cast("int64") - self.strata.ages[0]
+        age = _years(self.table["person_age"]) - self.strata.ages[0]
         known = [
             (self.table["person_sex"] == sex, at) for at, sex in enumerate(self.sexes) if sex is not None
         ]
@@ -80,6 +80,10 @@ def read_children(opened: Opened, spec: Spec, covariates: Sequence[Covariate]) -
     return _children(coded, counted, spec, where)
 
 
+def _years(age: ibis.Value) -> ibis.Value:
+    return (age if age.type().is_integer() else age.floor()).cast("int64")
+
+
 def sum_persons(table: ibis.Table, count: str | None) -> ibis.Value:
     """The number of persons of a group: integers, whose sums do not depend on the order of the rows."""
     return table.count() if count is None else table["persons"].cast("int64").sum().cast("int64")
@@ -103,9 +107,7 @@ def _count_strata(
     """One scan of three narrow columns. Raises InputError if there is no child, or one without an area."""
     age = table["person_age"]
     rows = table.filter(within_ages(age, ages) | age.isnull())
-    grouped = rows.group_by(
-        area=rows["person_area"], sex=rows["person_sex"], age=rows["person_age"].cast("float64").floor()
-    )
+    grouped = rows.group_by(area=rows["person_area"], sex=rows["person_sex"], age=_years(rows["person_age"]))
     read = grouped.agg(n=sum_persons(rows, census.count)).to_pyarrow()
     n = read["n"].to_numpy().astype(np.int64)
     found = _Counted(*encode(read["area"]), *encode(read["sex"]), _filled(read["age"]), n)

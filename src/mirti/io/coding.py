@@ -244,7 +244,10 @@ def _named(
     if coding.cuts is not None:
         value = numeric(value)
         labels = _cut_levels(coding.cuts, covariate, declaration, where)
-        ends = [(value < cut, code) for cut, code in zip(coding.cuts, labels, strict=False)]
+        # A whole cut of whole values stays whole: comparing them as floats costs twice as much.
+        whole = value.type().is_integer() and all(float(cut).is_integer() for cut in coding.cuts)
+        cuts = [int(cut) for cut in coding.cuts] if whole else coding.cuts
+        ends = [(value < cut, code) for cut, code in zip(cuts, labels, strict=False)]
         return [*ends, (value.notnull(), labels[-1])]
     if coding.recode is not None:
         return _recoded(value, coding.recode, covariate, declaration, where)
@@ -280,7 +283,7 @@ def _recoded(
     sources: dict[str, list[str]] = {}
     for source, level in recode.items():
         sources.setdefault(level, []).append(source)
-    return [(value.isin(_literals(texts, value)), codes[level]) for level, texts in sources.items()]
+    return [(_is_one_of(value, _literals(texts, value)), codes[level]) for level, texts in sources.items()]
 
 
 def _as_levels(value: ibis.Value, covariate: Covariate) -> list[tuple[ibis.Value, int | ibis.Value]]:
@@ -289,11 +292,15 @@ def _as_levels(value: ibis.Value, covariate: Covariate) -> list[tuple[ibis.Value
         first, last = numbers[0], numbers[-1]
         return [(value.between(first, last), value.cast("int64") - first)]
     literals = [(_literals([level], value), code) for code, level in enumerate(covariate.levels)]
-    return [(value.isin(one), code) for one, code in literals if one]
+    return [(_is_one_of(value, one), code) for one, code in literals if one]
 
 
 def _consecutive(numbers: Sequence[int | None]) -> bool:
     return all(number is not None and number == (numbers[0] or 0) + i for i, number in enumerate(numbers))
+
+
+def _is_one_of(value: ibis.Value, literals: Sequence[object]) -> ibis.Value:
+    return value == literals[0] if len(literals) == 1 else value.isin(literals)
 
 
 def _literals(texts: Sequence[str], value: ibis.Value) -> list[object]:
