@@ -41,13 +41,6 @@ def decimal(value: float, digits: int) -> str:
     )
 
 
-def compact(value: float) -> str:
-    """A large count in words of the language: 1,2 millones, 340 mil; below ten thousand the count itself."""
-    if abs(value) < 10_000:
-        return count(value)
-    return str(babel.format_compact_decimal(value, format_type="long", locale=locale(), fraction_digits=1))
-
-
 def interval(low: float, high: float, digits: int = 1) -> str:
     return pgettext("an interval", "{low} to {high}").format(low=rate(low, digits), high=rate(high, digits))
 

@@ -48,7 +48,7 @@ def about(release: Release) -> tuple[Fact, ...]:
         Fact("survey_year", _("Survey"), str(release.survey_year)),
         Fact("census_year", _("Census"), str(release.census_year)),
         Fact("interval", _("What the interval holds"), wording.interval_holds(release.interval_kind)),
-        Fact("licence", _("Licence"), "CC BY 4.0"),
+        Fact("use", _("Use of the data"), _("When you use these data, name their source and the release.")),
     )
 
 

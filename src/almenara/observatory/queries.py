@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Max, Min, QuerySet
 
-from almenara.places.models import Boundary, Level, Territory
+from almenara.places.models import Level, Territory
 from almenara.places.queries import alphabetical
 from almenara.risk.models import Coefficient, Estimate, Release
 from almenara.risk.queries import Figures, estimates
@@ -33,10 +33,6 @@ def national(release: Release) -> Figures:
 
 def coefficients(release: Release) -> list[Coefficient]:
     return list(Coefficient.objects.filter(release=release).order_by("position"))
-
-
-def has_boundaries(country: str) -> bool:
-    return Boundary.objects.filter(territory__country=country, territory__level=Level.MUNICIPALITY).exists()
 
 
 def extent(country: str) -> Bounds | None:

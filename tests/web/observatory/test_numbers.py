@@ -29,16 +29,6 @@ def test_rates_counts_and_dates(language: str, rate: str, count: str, day: str) 
 
 
 @pytest.mark.parametrize(
-    ("language", "text"),
-    [("es", "1,2 millones"), ("pt", "1,2 milhão"), ("en", "1.2 million"), ("fr", "1,2 million")],
-)
-def test_large_counts_in_words(language: str, text: str) -> None:
-    with translation.override(language):
-        assert numbers.compact(1_234_567).replace(NB, " ") == text
-        assert numbers.compact(9_999) == numbers.count(9_999)
-
-
-@pytest.mark.parametrize(
     ("value", "text"), [(0.0123, "+1.2"), (-0.0123, "−1.2"), (0.0001, "0.0"), (-0.0001, "0.0")]
 )
 def test_points_carry_their_sign_and_zero_has_none(value: float, text: str) -> None:

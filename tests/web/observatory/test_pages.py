@@ -205,3 +205,16 @@ def test_machines_find_every_page(client: Client, release: Release) -> None:
     addresses = re.findall(r"<loc>http://testserver(.*?)</loc>", text(client, "/sitemap.xml"))
     assert len(addresses) == len(set(addresses)) == 4 * (1 + 6 + 247)
     assert at("territories/01001/") in addresses
+
+
+def test_unreliable_values_are_hatched_and_explained(client: Client, release: Release) -> None:
+    assert "Hatched" not in text(client, at("map/"))
+    Estimate.objects.filter(release=release, territory__code="01001").update(reliability="C")
+    assert "Hatched: the value is unreliable." in text(client, at("map/"))
+    assert "its coefficient of variation is above the limit" in text(client, at("territories/01001/"))
+
+
+@pytest.mark.parametrize("page", ["map", "ranking", "territories", "method", "data"])
+def test_the_navigation_marks_the_page_one_is_on(client: Client, release: Release, page: str) -> None:
+    marked = re.findall(r'<a href="([^"]+)"\s+aria-current="page">', text(client, at(f"{page}/")))
+    assert marked == [at(f"{page}/")]

@@ -12,7 +12,6 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from almenara.common import numbers
 from almenara.risk.models import Release
 
 register = template.Library()
@@ -51,11 +50,6 @@ def country_url(name: str, release: Release, code: str = "", **query: Any) -> st
 def svg(markup: str) -> SafeString:
     """Markup from almenara.common.charts or the drawings, which escape every text they are given."""
     return mark_safe(markup)  # noqa: S308
-
-
-@register.filter
-def number(value: float) -> str:
-    return numbers.count(value)
 
 
 @register.inclusion_tag("observatory/partials/class_tag.html")
