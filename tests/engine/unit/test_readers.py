@@ -239,7 +239,7 @@ def test_truncated_parquet(con: Backend, folder: Path) -> None:
         ),
         ("s.sav", b"PAR1....", "the content is a Parquet file"),
         ("s.csv", b"PK\x03\x04....", "the name says CSV, the content is a zip or Excel file"),
-        ("s.csv", gzip.compress(b"a\n1\n"), "the content is a gzip file"),
+        ("s.csv", gzip.compress(b"a\n1\n", mtime=0), "the content is a gzip file"),
         ("s.csv.gz", CSV.encode(), "the name says gzipped CSV, the content is a text file"),
         ("s.parquet", CSV.encode(), "the content is a text file (a CSV?), no Parquet"),
         ("s.xlsx", b"PK\x03\x04....", "of a kind that is not read"),
