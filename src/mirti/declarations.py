@@ -317,6 +317,8 @@ class RegisterVariable(Declaration):
     """its name shown to readers"""
     unit: Text = "count"
     """its unit"""
+    people: bool = True
+    """whether a count is one of people: from 1 to 5 it is then withheld, and what would give it back"""
 
 
 class RegisterDeclaration(Declaration):

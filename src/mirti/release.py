@@ -194,7 +194,8 @@ PROFILE = Table(
     (
         Column("code", "string", "-", "never", "area or domain code"),
         Column("variable", "string", "-", "never", "machine name, e.g. 'children.sex=female' or 'enrolment'"),
-        Column("value", "float64", "see unit", "not known for it", "the value"),
+        Column("value", "float64", "see unit", "not known for it, or withheld", "the value"),
+        Column("withheld", "bool", "-", "never", "true where a small count of people is protected"),
         Column("unit", "string", "-", "never", "'proportion', 'count', or the register's own unit"),
         Column("year", "int32", "year", "not known", "year it refers to"),
         Column("source", "string", "-", "never", "'census' or the register's name"),

@@ -293,8 +293,8 @@ def _profile_row(
     code: str, variable: str, value: float, unit: str, source: str, label: str
 ) -> dict[str, Any]:
     labels = {f"label_{language}": f"{label} ({language})" for language in ("es", "pt", "en", "fr")}
-    known = {"code": code, "variable": variable, "value": value, "unit": unit, "year": 2018, "source": source}
-    return known | labels
+    about = {"code": code, "variable": variable, "unit": unit, "year": 2018, "source": source}
+    return about | {"value": value, "withheld": False} | labels
 
 
 def _feature(code: str, name: str, parent: str, status: str, ring: list[list[float]]) -> dict[str, Any]:

@@ -199,14 +199,19 @@ def _create_profile(release: Release, keys: dict[str, int], rows: Iterable[Row])
         if about not in variables:
             variables[about] = _variable(release, len(variables), row)
         values.append(
-            ProfileValue(variable=variables[about], territory_id=keys[row["code"]], value=row["value"])
+            ProfileValue(
+                variable=variables[about],
+                territory_id=keys[row["code"]],
+                value=row["value"],
+                withheld=row["withheld"],
+            )
         )
     ProfileVariable.objects.bulk_create(variables.values(), BATCH)
     ProfileValue.objects.bulk_create(values, BATCH)
 
 
 def _about(row: Row) -> tuple[Any, ...]:
-    return tuple(value for name, value in row.items() if name not in {"code", "value"})
+    return tuple(value for name, value in row.items() if name not in {"code", "value", "withheld"})
 
 
 def _variable(release: Release, position: int, row: Row) -> ProfileVariable:

@@ -175,6 +175,7 @@ class ProfileValue(models.Model):
     variable = models.ForeignKey(ProfileVariable, models.CASCADE, related_name="values")
     territory = models.ForeignKey(Territory, models.PROTECT, related_name="profile")
     value = models.FloatField(null=True)
+    withheld = models.BooleanField(default=False)  # a small count of people is protected
 
     class Meta:
         constraints: ClassVar = [

@@ -81,6 +81,7 @@ class ProfileFigure:
     name: str
     labels: dict[str, str]
     value: float | None
+    withheld: bool
     unit: str
     year: int | None
     source: str
@@ -224,6 +225,7 @@ def profile(shown: Release, place: Territory) -> tuple[ProfileFigure, ...]:
             name=row.variable.name,
             labels=row.variable.labels,
             value=row.value,
+            withheld=row.withheld,
             unit=row.variable.unit,
             year=row.variable.year,
             source=row.variable.source,

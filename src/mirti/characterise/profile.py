@@ -9,13 +9,14 @@ import numpy as np
 
 from mirti.characterise.drivers import level_count
 from mirti.declarations import LANGUAGES, CovariateDeclaration, Label
+from mirti.disclosure import Withheld, withhold_small
 from mirti.smallarea.patterns import PatternCounts, sum_by
 from mirti.tables import Codes, Covariate, Floats, Index
 
 
 @dataclass(frozen=True)
 class RegisterColumn:
-    """A variable of a register. values: by area code, only those known."""
+    """A variable of a register. values: by area code, only those known; people: it counts people."""
 
     name: str
     register: str
@@ -23,11 +24,12 @@ class RegisterColumn:
     unit: str
     year: int
     values: dict[str, float]
+    people: bool = True
 
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable of the profile. areas: (A,), domains: (G,), nation: a number; nan where it is not known."""
+    """A variable of the profile. areas: (A,), domains: (G,), nation: a number; nan where unknown or withheld."""
 
     name: str
     label: Label
@@ -37,25 +39,42 @@ class Variable:
     areas: Floats
     domains: Floats
     nation: float
+    withheld: Withheld
+
+    def __post_init__(self) -> None:
+        self.areas[self.withheld.areas] = np.nan
+        self.domains[self.withheld.domains] = np.nan
+        if self.withheld.nation:
+            object.__setattr__(self, "nation", float("nan"))
 
 
 def census_variables(
     patterns: PatternCounts, declarations: Sequence[CovariateDeclaration], covariates: Sequence[Covariate],
     groups: Index, domains: int, year: int,
 ) -> list[Variable]:  # fmt: skip
-    """Share of the territory's children at each level of each categorical covariate."""
+    """Share of the territory's children at each level of each categorical covariate; small counts withheld."""
     declared = {declaration.name: declaration for declaration in declarations}
     variables: list[Variable] = []
     for i, covariate in enumerate(covariates):
         if covariate.kind == "categorical":
-            shares = _shares(patterns, i, covariate, groups, domains)
+            counts = _counts(patterns, i, covariate)
+            withheld = withhold_small(counts, groups, domains)
+            shares = _shares(counts, groups, domains)
             for level, name in enumerate(covariate.levels):
                 label = _level_label(declared[covariate.name], name)
                 areas, by_domain, nation = (share[:, level] for share in shares)
                 variable = f"children.{covariate.name}={name}"
                 variables.append(
                     Variable(
-                        variable, label, "proportion", year, "census", areas, by_domain, float(nation[0])
+                        variable,
+                        label,
+                        "proportion",
+                        year,
+                        "census",
+                        areas,
+                        by_domain,
+                        float(nation[0]),
+                        withheld,
                     )
                 )
     return variables
@@ -74,6 +93,7 @@ def _register(column: RegisterColumn, codes: Sequence[str], groups: Index, domai
     inside = groups >= 0
     # A sum over an unknown area is nan, as it should be.
     by_domain = sum_by(areas[inside], groups[inside], domains) if adds else np.full(domains, np.nan)
+    counted = areas if adds and column.people else np.zeros(len(areas))
     return Variable(
         name=column.name,
         label=column.label,
@@ -83,21 +103,25 @@ def _register(column: RegisterColumn, codes: Sequence[str], groups: Index, domai
         areas=areas,
         domains=by_domain,
         nation=float(areas.sum()) if adds else float("nan"),
+        withheld=withhold_small(counted[:, None], groups, domains),
     )
 
 
-def _shares(
-    patterns: PatternCounts, i: int, covariate: Covariate, groups: Index, domains: int
-) -> tuple[Floats, Floats, Floats]:
+def _counts(patterns: PatternCounts, i: int, covariate: Covariate) -> Floats:
+    """(A, L) children of each area at each level of covariate i."""
     levels = np.eye(level_count(covariate))
 
     def indicators(codes: Codes) -> Floats:
         return np.asarray(levels[codes[:, i]])
 
-    areas = patterns.totals(indicators)
+    return patterns.totals(indicators)
+
+
+def _shares(counts: Floats, groups: Index, domains: int) -> tuple[Floats, Floats, Floats]:
     inside = groups >= 0
-    totals = (areas, sum_by(areas[inside], groups[inside], domains), areas.sum(axis=0, keepdims=True))
-    return tuple(total / total.sum(axis=1, keepdims=True) for total in totals)
+    totals = (counts, sum_by(counts[inside], groups[inside], domains), counts.sum(axis=0, keepdims=True))
+    areas, by_domain, nation = (total / total.sum(axis=1, keepdims=True) for total in totals)
+    return areas, by_domain, nation
 
 
 def _level_label(declaration: CovariateDeclaration, level: str) -> Label:

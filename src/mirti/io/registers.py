@@ -55,6 +55,7 @@ def _columns(opened: Opened, declaration: RegisterDeclaration) -> list[RegisterC
             register=declaration.name,
             label=variable.label,
             unit=variable.unit,
+            people=variable.people,
             year=declaration.year,
             values={code: x for code, x in zip(codes, rows[f"v{i}"], strict=True) if x is not None},
         )

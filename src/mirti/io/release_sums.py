@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from mirti.disclosure import is_small
 from mirti.errors import Problem
 from mirti.io.release_tables import Release, floats, texts
 from mirti.smallarea.ranks import competition_ranks
@@ -148,8 +149,24 @@ def _check_codes(release: Release) -> Iterator[Problem]:
         if strange:
             what = "The profile describes unknown territories."
             yield Problem(what, "profile.parquet", REMEDY, items=tuple(strange))
+        yield from _check_small_counts(release, release.profile)
     if release.geojson is not None:
         yield from _check_map(release.geojson["features"], areas)
+
+
+def _check_small_counts(release: Release, profile: pa.Table) -> Iterator[Problem]:
+    """A published share of the census' children must not give away a handful of them."""
+    children = dict(zip(texts(release.areas, "code"), floats(release.areas, "children"), strict=True))
+    children |= dict(zip(texts(release.domains, "code"), floats(release.domains, "children"), strict=True))
+    codes, variables = texts(profile, "code"), texts(profile, "variable")
+    of_census = [source == "census" for source in texts(profile, "source")]
+    shares = np.array([unit == "proportion" for unit in texts(profile, "unit")]) & np.array(
+        of_census, dtype=bool
+    )
+    people = np.array([children.get(code, np.nan) for code in codes]) * floats(profile, "value")
+    named = [f"{code} {variable}" for code, variable in zip(codes, variables, strict=True)]
+    what = "The profile gives away counts of 1 to 5 children."
+    yield from _faults(what, "profile.parquet", named, shares & is_small(people))
 
 
 def _check_map(features: list[dict[str, dict[str, str]]], areas: set[str]) -> Iterator[Problem]:

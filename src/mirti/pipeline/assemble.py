@@ -96,12 +96,14 @@ def profile_table(variables: Sequence[Variable], territories: Territories, count
     codes = (country, *territories.domain_codes, *territories.codes)
     rows = len(codes)
     columns: dict[str, list[Any]] = {
-        name: [] for name in ("code", "variable", "value", "unit", "year", "source")
+        name: [] for name in ("code", "variable", "value", "withheld", "unit", "year", "source")
     }
     columns |= {f"label_{language}": [] for language in LANGUAGES}
     for variable in variables:
         columns["code"] += codes
         columns["value"] += [variable.nation, *variable.domains.tolist(), *variable.areas.tolist()]
+        hidden = variable.withheld
+        columns["withheld"] += [hidden.nation, *hidden.domains.tolist(), *hidden.areas.tolist()]
         columns["variable"] += [variable.name] * rows
         columns["unit"] += [variable.unit] * rows
         columns["year"] += [variable.year] * rows

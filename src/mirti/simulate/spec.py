@@ -120,6 +120,8 @@ REGISTERS: dict[str, Labels] = {
     ),
 }  # fmt: skip
 
+PEOPLE = frozenset({"enrolment", "dropout", "beneficiaries"})  # registers that count people
+
 REFERENCES = {
     "sex": "female", "head_schooling": "12+", "ethnicity": "other",
 }  # fmt: skip
@@ -289,6 +291,7 @@ def _registers() -> dict[str, Any]:
         "area": AREA,
         "year": REGISTER_YEAR,
         "variables": [
-            {"column": name, "unit": "count", "label": label(texts)} for name, texts in REGISTERS.items()
+            {"column": name, "unit": "count", "people": name in PEOPLE, "label": label(texts)}
+            for name, texts in REGISTERS.items()
         ],
     }

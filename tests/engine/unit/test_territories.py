@@ -93,7 +93,7 @@ def test_shares_of_children_by_level_sum_to_one_and_agree_with_a_count():
 
 
 def register(unit, values):
-    return RegisterColumn("posts", "health", LABEL, unit, 2019, values)
+    return RegisterColumn("posts", "health", LABEL, unit, 2019, values, people=False)
 
 
 def test_counts_add_up_to_a_domain_only_where_every_area_is_known():
@@ -105,6 +105,16 @@ def test_counts_add_up_to_a_domain_only_where_every_area_is_known():
     assert np.isnan(posts.domains[2])
     assert np.isnan(posts.areas[5])
     assert np.isnan(posts.nation)
+
+
+def test_a_register_of_people_withholds_a_handful_and_what_would_give_it_back():
+    codes = [f"{i:03d}" for i in range(7)]
+    counts = dict(zip(codes, [4.0, 60.0, 30.0, 70.0, 80.0, 90.0, 100.0], strict=True))
+    column = RegisterColumn("dropout", "school", LABEL, "count", 2019, counts)
+    (dropout,) = register_variables([column], codes, GROUPS, 3)
+    assert dropout.withheld.areas.tolist() == [True, True, False, False, False, False, False]
+    assert np.isnan(dropout.areas[:2]).all()
+    assert dropout.domains[0] == 64.0
 
 
 def test_a_rate_does_not_add_up():

@@ -36,7 +36,7 @@ def document(sheet: Sheet) -> Data:
         "map": _map(sheet),
         "standing": _standing(sheet),
         "drivers": _drivers(sheet.drivers),
-        "profile": _profile(sheet.profile),
+        "profile": _profile(sheet.profile, sheet.profile_protection),
         "method": {"heading": _("Method"), "sentences": list(sheet.method), "classes": sheet.legend.method},
         "footer": _("{title} · release {release}, published on {date}").format(
             title=sheet.title, release=sheet.release_id, date=sheet.published
@@ -162,7 +162,7 @@ def _note(left_out: int) -> str:
     return " ".join([association, _("The smallest parts are on the web page of this territory.")])
 
 
-def _profile(groups: tuple[ProfileGroup, ...]) -> Data:
+def _profile(groups: tuple[ProfileGroup, ...], protection: str) -> Data:
     rows = [
         {
             "label": row.label,
@@ -173,11 +173,13 @@ def _profile(groups: tuple[ProfileGroup, ...]) -> Data:
         for group in sorted(groups, key=lambda group: len(group.rows))
         for row in group.rows
     ]
-    left_out = len(rows) > PROFILE_ROWS
+    left_out = (
+        _("The whole profile is on the web page of this territory.") if len(rows) > PROFILE_ROWS else ""
+    )
     return {
         "heading": _("Profile"),
         "columns": [_("Characteristic"), _("Value"), _("Year"), _("Source")],
         "rows": rows[:PROFILE_ROWS],
-        "note": _("The whole profile is on the web page of this territory.") if left_out else "",
+        "note": " ".join(filter(None, [left_out, protection])),
         "empty": _("No register has been joined to this release."),
     }

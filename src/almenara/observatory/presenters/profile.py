@@ -33,6 +33,15 @@ def profile(values: Sequence[ProfileFigure]) -> tuple[ProfileGroup, ...]:
     return tuple(ProfileGroup(_source(source), tuple(map(_row, rows))) for source, rows in groups)
 
 
+def protection(values: Sequence[ProfileFigure]) -> str:
+    """Why some values are not shown; empty where all are."""
+    if not any(value.withheld for value in values):
+        return ""
+    return _(
+        "Protected: the value would reveal a group of fewer than six people, here or in a neighbouring territory."
+    )
+
+
 def _census_first(value: ProfileFigure) -> tuple[bool, str]:
     return value.source != "census", value.source
 
@@ -46,7 +55,7 @@ def _row(value: ProfileFigure) -> ProfileRow:
     share = value.value if unit == "proportion" else None
     return ProfileRow(
         label=in_language(value.labels) or value.name,
-        value=_value(value.value, unit),
+        value=_("protected") if value.withheld else _value(value.value, unit),
         unit="" if unit in ("proportion", "count") else unit,
         year=str(value.year or ""),
         share=share,

@@ -14,7 +14,7 @@ from almenara.observatory.presenters.classes import Legend, RiskClass, legend
 from almenara.observatory.presenters.drawings import SmallMap, country_map, department_map
 from almenara.observatory.presenters.drivers import Drivers, drivers
 from almenara.observatory.presenters.figures import FigureTexts, figure_texts, is_withheld
-from almenara.observatory.presenters.profile import ProfileGroup, profile
+from almenara.observatory.presenters.profile import ProfileGroup, profile, protection
 from almenara.observatory.presenters.standing import Standing, standing
 from almenara.places.models import Level
 from almenara.risk import queries
@@ -61,6 +61,7 @@ class Sheet:
     standing: Standing | None
     drivers: Drivers | None
     profile: tuple[ProfileGroup, ...]
+    profile_protection: str
     map: SmallMap | None
     legend: Legend
     method: tuple[str, str, str]
@@ -106,6 +107,7 @@ def sheet(facts: queries.FactSheet) -> Sheet:
         standing=None if hidden else standing(own, peers),
         drivers=None if hidden else drivers(release, own, national, facts.drivers),
         profile=profile(facts.profile),
+        profile_protection=protection(facts.profile),
         map=_map(facts, below or _siblings(own, peers), shown),
         legend=shown,
         method=wording.method_in_three_sentences(release),

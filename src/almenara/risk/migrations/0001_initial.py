@@ -199,6 +199,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("value", models.FloatField(null=True)),
+                ("withheld", models.BooleanField(default=False)),
                 (
                     "territory",
                     models.ForeignKey(
