@@ -48,7 +48,7 @@ def _check_all(
 ) -> None:
     bad = tuple(dict.fromkeys(f"'{text}'" for text in texts if not good(text)))
     if bad:
-        problem = f"Area codes in column '{declaration.column}' {what}."
+        problem = f"Area codes in column '{declaration.column}' {what}"
         raise InputError(Problem(problem, where, remedy, len(bad), bad))
 
 

@@ -113,12 +113,12 @@ def _count_strata(
     found = _Counted(*encode(read["area"]), *encode(read["sex"]), _filled(read["age"]), n)
     child = ~np.isnan(found.age)
     if not n[child].any():
-        what = f"The census has nobody aged {ages[0]} to {ages[1]}."
+        what = f"The census has nobody aged {ages[0]} to {ages[1]}"
         raise InputError(Problem(what, where, "Check outcome.ages and the census's age column."))
     lost = found.raw.index(None) if None in found.raw else -1
     astray = int(n[child & (found.area == lost)].sum())
     if astray:
-        what = f"{astray} children of the census have no area."
+        what = f"{astray} children of the census have no area"
         raise InputError(Problem(what, where, "Give every row an area code.", astray))
     return found
 
@@ -175,7 +175,7 @@ def _check_counts(table: ibis.Table, where: str) -> None:
     n = table["persons"]
     bad = table.count(where=n.isnull() | (n < 0) | (n != n.floor())).to_pyarrow().as_py()
     if bad:
-        what = f"{bad} rows have a count that is missing, negative or no whole number."
+        what = f"{bad} rows have a count that is missing, negative or no whole number"
         raise InputError(Problem(what, where, "Give the number of persons of every row.", bad))
 
 
@@ -189,4 +189,4 @@ def _check_keys(opened: Opened, census: CensusDeclaration, where: str) -> None:
         first = twice.limit(10).select(keys).to_pyarrow().to_pylist()
         items = tuple(" ".join(f"{key}={value}" for key, value in row.items()) for row in first)
         remedy = "Keep one row for each combination of the other columns: add the counts, or restore the lost column."
-        raise InputError(Problem("The census of counts repeats keys.", where, remedy, number_of, items))
+        raise InputError(Problem("The census of counts repeats keys", where, remedy, number_of, items))

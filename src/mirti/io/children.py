@@ -88,7 +88,7 @@ def _numbers(column: pa.ChunkedArray, declaration: ProjectionDeclaration, where:
     values = np.asarray(column.to_numpy(), dtype=np.float64)  # a null becomes nan
     bad = int((~(values >= 0)).sum())
     if bad:
-        what = f"{bad} rows have a '{declaration.count}' that is missing, negative or no number."
+        what = f"{bad} rows have a '{declaration.count}' that is missing, negative or no number"
         raise InputError(Problem(what, where, "Give the projected children of every row.", bad))
     return values
 
@@ -97,7 +97,7 @@ def _ages(column: pa.ChunkedArray, declaration: ProjectionDeclaration, strata: S
     ages = column.to_numpy()
     parts = int((ages != np.floor(ages)).sum())
     if parts:
-        what = f"{parts} rows have an age in '{declaration.age}' that is no whole number."
+        what = f"{parts} rows have an age in '{declaration.age}' that is no whole number"
         raise InputError(Problem(what, where, "Give single years of age."))
     return np.asarray(ages.astype(np.int64) - strata.ages[0])
 
@@ -107,7 +107,7 @@ def _sexes(column: pa.ChunkedArray, declaration: ProjectionDeclaration, strata: 
     strange = tuple(sorted(str(sex) for sex in set(present) - set(strata.sexes)))
     if strange:
         known = ", ".join(str(sex) for sex in strata.sexes)
-        what = f"Sexes in '{declaration.sex}' are none of the census's ({known})."
+        what = f"Sexes in '{declaration.sex}' are none of the census's ({known})"
         raise InputError(Problem(what, where, "Code sex as the census does.", len(strange), strange))
     return np.array([strata.sexes.index(sex) for sex in present], dtype=np.int64)[position]
 
@@ -124,7 +124,7 @@ def _check_same_areas(codes: Sequence[str], areas: Sequence[str], where: str) ->
     if absent:
         remedy = "Add the projected children of these areas, or leave the projection out."
         problems.append(
-            Problem("Areas of the census are absent from the projection.", where, remedy, len(absent), absent)
+            Problem("Areas of the census are absent from the projection", where, remedy, len(absent), absent)
         )
     strange = tuple(sorted(set(codes) - set(areas)))
     if strange:
@@ -134,7 +134,7 @@ def _check_same_areas(codes: Sequence[str], areas: Sequence[str], where: str) ->
         )
         problems.append(
             Problem(
-                "Areas of the projection are absent from the census.", where, remedy, len(strange), strange
+                "Areas of the projection are absent from the census", where, remedy, len(strange), strange
             )
         )
     if problems:
@@ -150,7 +150,7 @@ def _check_single(at: Ints, areas: Sequence[str], labels: Sequence[str], where: 
             "the outcome's ages together unless projection.age is."
         )
         raise InputError(
-            Problem("The projection has several rows for one group.", where, remedy, len(twice), tuple(twice))
+            Problem("The projection has several rows for one group", where, remedy, len(twice), tuple(twice))
         )
 
 
@@ -182,7 +182,7 @@ def _ratio(above: Floats, below: Floats) -> Floats:
 def _check_reached(reached: Floats, wanted: Floats, areas: Sequence[str], where: str) -> None:
     unreached = tuple(np.array(areas, dtype=object)[(wanted > 0) & (reached == 0)])
     if unreached:
-        what = "Areas have projected children of ages and sexes that the census found nobody of."
+        what = "Areas have projected children of ages and sexes that the census found nobody of"
         remedy = "Add these areas to a neighbour in both sources, or project them by area alone."
         raise InputError(Problem(what, where, remedy, len(unreached), unreached))
 
@@ -191,7 +191,7 @@ def _check_complete(counted: Floats, projection: Projection, areas: Sequence[str
     lacking = np.argwhere(np.isnan(projection.children) & (counted > 0))
     if len(lacking):
         items = tuple(f"{areas[area]} {projection.labels[column]}".strip() for area, column in lacking)
-        what = "The projection has no row for groups in which the census counts children."
+        what = "The projection has no row for groups in which the census counts children"
         remedy = "Add a row for each, 0 if nobody is expected."
         raise InputError(Problem(what, where, remedy, len(items), items))
 

@@ -119,7 +119,7 @@ def _unknown_problem(
         f"or list them in {side}.na."
     )
     return Problem(
-        f"Covariate '{declaration.name}': {total} rows of children have values that its {side} coding does not name.",
+        f"Covariate '{declaration.name}': {total} rows of children have values that its {side} coding does not name",
         where,
         remedy,
         len(found),
@@ -195,10 +195,10 @@ def text_of(value: object) -> str:
 
 def _check_number_of_levels(declaration: CovariateDeclaration, levels: Sequence[str], where: str) -> None:
     if not levels:
-        problem = f"Covariate '{declaration.name}' has no value among the children of the survey."
+        problem = f"Covariate '{declaration.name}' has no value among the children of the survey"
         raise InputError(Problem(problem, where, "Check its column, or leave the covariate out."))
     if len(levels) > MAX_LEVELS:
-        problem = f"Covariate '{declaration.name}' has {len(levels)} levels, more than {MAX_LEVELS}."
+        problem = f"Covariate '{declaration.name}' has {len(levels)} levels, more than {MAX_LEVELS}"
         raise InputError(Problem(problem, where, "Cut it into bands (cuts), or recode it."))
 
 
@@ -207,7 +207,7 @@ def _numbers(declaration: CovariateDeclaration, levels: Sequence[str], where: st
         return tuple(float(level) for level in levels)
     except ValueError:
         texts = tuple(level for level in levels if not _is_number(level))
-        problem = f"Covariate '{declaration.name}' is numeric, but some of its levels are not numbers."
+        problem = f"Covariate '{declaration.name}' is numeric, but some of its levels are not numbers"
         remedy = "List them in na, or declare it categorical (a missing level needs a categorical covariate)."
         raise InputError(Problem(problem, where, remedy, len(texts), texts)) from None
 
@@ -261,7 +261,9 @@ def _cut_levels(
     codes = [code for code, level in enumerate(covariate.levels) if level != declaration.missing]
     if len(codes) == len(cuts) + 1:
         return codes
-    problem = f"Covariate '{declaration.name}': {len(cuts)} cuts make one band more, but it has {len(codes)} levels."
+    problem = (
+        f"Covariate '{declaration.name}': {len(cuts)} cuts make one band more, but it has {len(codes)} levels"
+    )
     raise InputError(Problem(problem, where, "Declare one level for each band."))
 
 
@@ -277,7 +279,7 @@ def _recoded(
         codes.setdefault(declaration.missing, MISSING)
     foreign = tuple(sorted(set(recode.values()) - codes.keys()))
     if foreign:
-        problem = f"Covariate '{declaration.name}': a recode gives levels that the covariate does not have."
+        problem = f"Covariate '{declaration.name}': a recode gives levels that the covariate does not have"
         remedy = "Recode to one of: " + ", ".join(covariate.levels) + "."
         raise InputError(Problem(problem, where, remedy, len(foreign), foreign))
     sources: dict[str, list[str]] = {}

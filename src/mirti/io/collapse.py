@@ -168,5 +168,5 @@ def check_areas(survey: SurveyCells, census: CensusCells, where: str) -> None:
             "Form both codes alike (area.modulo, area.digits), or give the sampled persons of these areas the code "
             "that the census uses for them."
         )
-        problem = "Areas of the survey are absent from the census."
+        problem = "Areas of the survey are absent from the census"
         raise InputError(Problem(problem, where, remedy, len(absent), absent))

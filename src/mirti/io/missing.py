@@ -127,7 +127,7 @@ def _shares(
     giving.fill(sums, np.zeros_like(giving.stratum), np.zeros_like(wanted))
     total = sums.sum(axis=1, keepdims=True)
     if (total == 0).any():
-        what = f"Covariate '{covariate.name}' is missing for every child of the census."
+        what = f"Covariate '{covariate.name}' is missing for every child of the census"
         raise InputError(Problem(what, "census", "Check its column and na, or leave the covariate out."))
     return sums / total, row
 

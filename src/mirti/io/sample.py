@@ -68,7 +68,7 @@ def _check_present(found: Sequence[Mapping[str, Any]], survey: SurveyDeclaration
     for key, column in (("stratum", survey.strata), ("psu", survey.psu), ("ssu", survey.ssu)):
         persons = sum(row["persons"] for row in found if row[f"design_{key}"] is None)
         if persons:
-            what = f"{persons} sampled persons have no value in '{column}', the survey's {key}."
+            what = f"{persons} sampled persons have no value in '{column}', the survey's {key}"
             problems.append(
                 Problem(what, where, "Complete the column: every sampled person belongs to the design.")
             )
@@ -114,7 +114,7 @@ def _check_nested(found: Sequence[Mapping[str, Any]], where: str) -> None:
         remedy = (
             "If PSU codes restart in each stratum, set survey.nest = true; otherwise correct their strata."
         )
-        raise InputError(Problem("PSUs lie in more than one stratum.", where, remedy, len(astride), astride))
+        raise InputError(Problem("PSUs lie in more than one stratum", where, remedy, len(astride), astride))
 
 
 def _distinct(texts: Sequence[str]) -> tuple[tuple[str, ...], Index]:
@@ -189,7 +189,7 @@ def _one_value(
         values.setdefault(unit, set()).update(np.inf if end is None else end for end in ends)
     several = tuple(unit for unit, its in values.items() if len(its) > 1)
     if several:
-        what = f"The population of a {kind} (fpc) is not the same on all its rows."
+        what = f"The population of a {kind} (fpc) is not the same on all its rows"
         raise InputError(Problem(what, where, f"Give one population for each {kind}.", len(several), several))
     return {unit: its.pop() for unit, its in values.items()}
 
@@ -208,6 +208,6 @@ def _check_population(
         if size < n
     )
     if small:
-        what = f"More {units} are sampled than the {kind}'s population (fpc) holds."
+        what = f"More {units} are sampled than the {kind}'s population (fpc) holds"
         remedy = f"The column must hold the number of {units} in the population of the {kind}, not a share."
         raise InputError(Problem(what, where, remedy, len(small), small))

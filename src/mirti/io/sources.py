@@ -87,7 +87,7 @@ def _households(
 ) -> ibis.Table:
     if not persons.household:
         problem = Problem(
-            "A household feature is declared, but no household column.",
+            "A household feature is declared, but no household column",
             where,
             "Name the household's columns in persons.household.",
         )
@@ -114,7 +114,7 @@ def _feature(
         return _count(table, members, of)
     if of is None:
         problem = Problem(
-            f"The household feature '{feature.summary}' does not say of what.", where, "Give its 'of'."
+            f"The household feature '{feature.summary}' does not say of what", where, "Give its 'of'."
         )
         raise InputError(problem)
     if feature.summary == "head":
@@ -126,7 +126,7 @@ def _feature(
 def _head(table: ibis.Table, persons: Persons, where: str) -> ibis.Value:
     if persons.head is None:
         problem = Problem(
-            "A head's value is declared, but not who the head is.",
+            "A head's value is declared, but not who the head is",
             where,
             "Give the condition in persons.head.",
         )

@@ -51,6 +51,7 @@ def collapse_survey(con: Backend, opened: Opened, spec: Spec) -> SurveyResult:
     _check_weights(persons, spec, where)
     units = read_sample(persons, spec.declaration.survey, where)
     with _stored(con, _children(persons, units, spec, where)) as children:
+        _check_anyone(children.count().to_pyarrow().as_py(), spec, where)
         covariates = find_covariates(children, declarations, "survey", where)
         coded = code_values(children, declarations, "survey", covariates, where)
         check_codes(coded, declarations, "survey", where, labels=opened.value_labels)
@@ -111,7 +112,7 @@ def _check_weights(persons: ibis.Table, spec: Spec, where: str) -> None:
     unusable = persons.count(where=weight.isnull() | (weight <= 0)).to_pyarrow().as_py()
     if unusable:
         column = spec.declaration.survey.weight
-        what = f"{unusable} sampled persons have a weight in '{column}' that is missing, zero or negative."
+        what = f"{unusable} sampled persons have a weight in '{column}' that is missing, zero or negative"
         remedy = "Name the column of the final weight, or remove persons that do not belong to the sample."
         raise InputError(Problem(what, where, remedy, unusable))
 
@@ -153,7 +154,7 @@ def _read(coded: ibis.Table, covariates: Sequence[Covariate], spec: Spec, where:
 
 def _check_areas_known(missing: int, where: str) -> None:
     if missing:
-        what = f"{missing} children of the domain have no area."
+        what = f"{missing} children of the domain have no area"
         raise InputError(Problem(what, where, "Give every sampled child an area code."))
 
 
@@ -225,17 +226,22 @@ def _without_level(covariate: Covariate, position: int) -> Covariate:
     return replace(covariate, levels=levels, reference=reference)
 
 
-def _check_domain(domain: _Domain, spec: Spec, where: str) -> None:
-    youngest, oldest = spec.declaration.outcome.ages
-    children = f"children aged {youngest} to {oldest} with a known outcome and known covariates"
-    if not len(domain.y):
-        remedy = "Check outcome.ages, the age column, the outcome's codes and the covariates' codings."
-        raise InputError(Problem(f"The survey has no {children}.", where, remedy))
-    if domain.y.min() == domain.y.max():
-        what = f"All {len(domain.y)} {children} have the same outcome, {domain.y[0]}."
-        raise InputError(
-            Problem(what, where, "Check the outcome's rule or codes: a model needs both outcomes.")
+def _check_anyone(children: int, spec: Spec, where: str) -> None:
+    if not children:
+        youngest, oldest = spec.declaration.outcome.ages
+        what = (
+            f"The survey has no child aged {youngest} to {oldest} with a known outcome and known covariates"
         )
+        remedy = "Check outcome.ages, the age column, the outcome's codes and the covariates' codings."
+        raise InputError(Problem(what, where, remedy))
+
+
+def _check_domain(domain: _Domain, spec: Spec, where: str) -> None:
+    _check_anyone(len(domain.y), spec, where)
+    if domain.y.min() == domain.y.max():
+        what = f"All {len(domain.y)} children of the domain have the same outcome, {domain.y[0]}"
+        remedy = "Check the outcome's rule or codes: a model needs children with it and children without."
+        raise InputError(Problem(what, where, remedy))
 
 
 # --- cells ----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,9 @@ import pyarrow as pa
 import pytest
 
 from mirti.declarations import Spec
+from mirti.errors import InputError
 from mirti.io.census import CensusResult, collapse_census
+from mirti.io.collapse import check_areas, support
 from mirti.io.survey import collapse_survey
 from mirti.tables import CensusCells, Covariate
 from tests.support import rows
@@ -155,3 +157,90 @@ def test_a_pattern_too_large_for_one_key_is_counted_alike(
     monkeypatch.setattr("mirti.io.collapse._LIMIT", 200)
 
     assert as_dict(collapse(tmp_path, rows.spec(tmp_path)).cells) == as_dict(one_key.cells)
+
+
+# --- refused --------------------------------------------------------------------------------------------------------
+
+
+def refused(
+    folder: Path, people: list[Row], types: dict[str, pa.DataType] | None = None, **census: object
+) -> str:
+    rows.write(folder, "census", people, types)
+    names = ["sex", "age", "school", "years"] if census else None
+    with pytest.raises(InputError) as caught:
+        collapse(folder, rows.spec(folder, names, census=census))
+    return str(caught.value)
+
+
+def test_a_code_that_no_recode_names(tmp_path: Path, survey: list[Row]) -> None:
+    people = rows.people(seed=11)
+    child = next(i for i, row in enumerate(people) if 5 <= row["age"] <= 17)
+    people[child] = {**people[child], "sex": "X"}
+
+    message = refused(tmp_path, people)
+
+    assert "Covariate 'sex': 1 " in message
+    assert "'X' × 1" in message
+
+
+def test_a_child_without_an_area(tmp_path: Path, survey: list[Row]) -> None:
+    people = [{**row, "area": None} if row["age"] == 9 else row for row in rows.people(seed=12)]
+
+    assert f"{sum(row['age'] == 9 for row in people)} children of the census have no area" in refused(
+        tmp_path, people
+    )
+
+
+def test_nobody_of_the_ages(tmp_path: Path, survey: list[Row]) -> None:
+    assert "nobody aged 5 to 17" in refused(
+        tmp_path, [row for row in rows.people(seed=13) if row["age"] > 17]
+    )
+
+
+COUNTS = [{"area": 100, "age": 9, "sex": "H", "school": 1, "years": 2, "n": 5}]
+
+
+@pytest.mark.parametrize(("n", "kind"), [(None, pa.int64()), (-1, pa.int64()), (1.5, pa.float64())])
+def test_a_count_that_is_no_count(
+    tmp_path: Path, survey: list[Row], n: float | None, kind: pa.DataType
+) -> None:
+    counts = [*COUNTS, {**COUNTS[0], "age": 10, "n": n}]
+
+    message = refused(tmp_path, counts, {"n": kind}, kind="counts", count="n")
+
+    assert "1 rows have a count that is missing, negative or no whole number" in message
+
+
+def test_a_key_given_twice(tmp_path: Path, survey: list[Row]) -> None:
+    message = refused(tmp_path, [*COUNTS, {**COUNTS[0], "n": 7}], {"n": pa.int64()}, kind="counts", count="n")
+
+    assert "The census of counts repeats keys" in message
+    assert "area=100 age=9 sex=H school=1 years=2" in message
+
+
+def test_areas_of_the_survey_must_be_in_the_census(tmp_path: Path, survey: list[Row]) -> None:
+    rows.write(tmp_path, "census", [row for row in rows.people(seed=14) if row["area"] != 102])
+    spec = rows.spec(tmp_path)
+    opened = rows.opened(tmp_path, spec, "survey")
+    cells = collapse_survey(opened.con, opened, spec).cells
+
+    with pytest.raises(InputError, match=r"Areas of the survey are absent from the census \(102\)"):
+        check_areas(cells, collapse(tmp_path, spec).cells, "census")
+
+
+def test_patterns_without_support_are_counted_with_their_children(tmp_path: Path, survey: list[Row]) -> None:
+    names = ["sex", "age"]
+    sampled = [row for row in survey if not (row["sex"] == "M" and row["age"] >= 15)]
+    rows.write(tmp_path, "survey", sampled)
+    people = rows.people(seed=15)
+    rows.write(tmp_path, "census", people)
+    spec = rows.spec(tmp_path, names)
+    opened = rows.opened(tmp_path, spec, "survey")
+    cells = collapse_survey(opened.con, opened, spec).cells
+
+    found = support(cells, collapse(tmp_path, spec).cells)
+
+    unseen = [row for row in rows.children(people) if row["sex"] == "M" and row["age"] >= 15]
+    assert (found.patterns, found.unsupported) == (8, 1)
+    assert found.children == len(unseen)
+    assert found.share == pytest.approx(len(unseen) / len(rows.children(people)))
