@@ -22,8 +22,8 @@ def _written(path: Path) -> str:
 
 
 def _create(path: Path) -> None:
-    """Two processes may start at once: whoever links first wins, the other reads what is there."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    """Two processes or threads may start at once: whoever links first wins, the other reads what is there."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(48))
     try:
