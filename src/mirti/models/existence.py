@@ -8,6 +8,7 @@ regression models", section 4).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from mirti.tables import Floats
 ALIAS_TOLERANCE = 1e-11  # share of a column's sum of squares that earlier columns leave unexplained
 ONE_CLASS = 1e-12  # share of a cell's weight under which an outcome is rounding
 DIRECTION = 1e-7
+IDLE = 0.02  # a column that moves the predictor by a smaller share of what another does is not to blame
+ROWS_A_COLUMN = 25  # rows of the linear programme at a time
 WHERE = "model"
 
 
@@ -54,31 +57,72 @@ def check_rank(gram: Floats, names: Sequence[str]) -> None:
 
 
 def check_separation(x: Floats, sw: Floats, swy: Floats, names: Sequence[str]) -> None:
-    """Raises InputError naming the columns whose estimates are infinite, if there are any."""
+    """Raises InputError naming the columns whose estimates are infinite, if there are any: those that matter most
+    first, without those that the rest would separate alone."""
     direction = separating_direction(x, sw, swy)
-    infinite = np.flatnonzero(np.abs(direction) > DIRECTION)
-    if len(infinite):
-        raise InputError(
-            Problem(
-                what="The outcome is separated: columns of the model tell its classes apart, so their coefficients "
-                f"have no finite estimate; such columns: {len(infinite)}.",
-                where=WHERE,
-                remedy="Merge the level with another, drop the term, or, where the outcome is rare, use the index.",
-                count=len(infinite),
-                items=tuple(
-                    f"{names[j]} → {'+' if direction[j] > 0 else '-'}infinity" for j in infinite.tolist()
-                ),
-            )
+    if not direction.any():
+        return
+    reach = np.abs(direction) * np.ptp(x, axis=0)
+    infinite = [j for j in np.argsort(-reach, kind="stable").tolist() if reach[j] > IDLE * reach.max()]
+    raise InputError(
+        Problem(
+            what="The outcome is separated: columns of the model tell its classes apart, so their coefficients "
+            f"have no finite estimate; such columns: {len(infinite)}.",
+            where=WHERE,
+            remedy="Merge the level with another, drop the term, or, where the outcome is rare, use the index.",
+            count=len(infinite),
+            items=tuple(f"{names[j]} → {'+' if direction[j] > 0 else '-'}infinity" for j in infinite),
         )
+    )
 
 
 def separating_direction(x: Floats, sw: Floats, swy: Floats) -> Floats:
-    """Direction (p,) along which the likelihood never falls; zeros if its maximum is finite. x (m, p), sw, swy (m,)."""
-    rows, side = _sides(x, sw, swy)
-    signed = rows[side != 0] * side[side != 0, None]
-    mixed = rows[side == 0]
+    """Direction (p,) along which the likelihood never falls; zeros if its maximum is finite. x (m, p), sw, swy (m,).
+
+    The linear programme over all rows is solved by a growing few of them: those that the last direction offends most
+    join, until it offends none or no direction is left.
+    """
+    sides = _sides(sw, swy)
+    gain = sides.sign @ x
+    chosen = np.arange(0, len(x), max(1, len(x) // (ROWS_A_COLUMN * x.shape[1])))
+    while True:
+        direction = _best_direction(gain, x[chosen], sides.take(chosen))
+        if gain @ direction <= DIRECTION:
+            return np.zeros(x.shape[1])
+        offence = sides.offence(x @ direction)
+        offence[chosen] = 0.0
+        worst = np.argsort(-offence)[: ROWS_A_COLUMN * x.shape[1]]
+        worst = worst[offence[worst] > DIRECTION]
+        if not len(worst):
+            return direction
+        chosen = np.concatenate([chosen, worst])
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """sign: (m,) of each row, +1 (only 1s), -1 (only 0s) or 0 (both)."""
+
+    sign: Floats
+
+    def take(self, rows: NDArray[np.int64]) -> _Sides:
+        return _Sides(self.sign[rows])
+
+    def offence(self, eta: Floats) -> Floats:
+        """How far a linear predictor (m,) is on the wrong side, or, of a row with both outcomes, from 0."""
+        return np.where(self.sign == 0, np.abs(eta), np.maximum(-self.sign * eta, 0.0))
+
+
+def _sides(sw: Floats, swy: Floats) -> _Sides:
+    ones, zeros = swy >= (1 - ONE_CLASS) * sw, swy <= ONE_CLASS * sw
+    return _Sides(ones.astype(np.float64) - zeros.astype(np.float64))
+
+
+def _best_direction(gain: Floats, x: Floats, sides: _Sides) -> Floats:
+    """Within ±1, what gains most without moving any of these rows to the wrong side."""
+    pure, mixed = sides.sign != 0, x[sides.sign == 0]
+    signed = x[pure] * sides.sign[pure, None]
     result = linprog(
-        -signed.sum(axis=0),
+        -gain,
         A_ub=-signed if len(signed) else None,
         b_ub=np.zeros(len(signed)) if len(signed) else None,
         A_eq=mixed if len(mixed) else None,
@@ -86,18 +130,7 @@ def separating_direction(x: Floats, sw: Floats, swy: Floats) -> Floats:
         bounds=(-1, 1),
         method="highs",
     )
-    if result.x is None or -result.fun <= DIRECTION:
-        return np.zeros(x.shape[1])
-    return np.asarray(result.x, dtype=np.float64)
-
-
-def _sides(x: Floats, sw: Floats, swy: Floats) -> tuple[Floats, NDArray[np.int64]]:
-    """Distinct rows, and for each +1 (only 1s), -1 (only 0s) or 0 (both)."""
-    rows, at = np.unique(x, axis=0, return_inverse=True)
-    weight, positive = np.bincount(at.ravel(), sw), np.bincount(at.ravel(), swy)
-    ones = positive >= (1 - ONE_CLASS) * weight
-    zeros = positive <= ONE_CLASS * weight
-    return rows, ones.astype(np.int64) - zeros.astype(np.int64)
+    return np.zeros(x.shape[1]) if result.x is None else np.asarray(result.x, dtype=np.float64)
 
 
 def _empty(names: Sequence[str]) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
 from mirti.errors import InputError
 from mirti.models.existence import separating_direction
@@ -50,8 +51,48 @@ def test_separation_by_a_combination_of_columns_is_named(rng: np.random.Generato
     x, _ = ordinary(rng)
     extra = rng.normal(size=len(x))
     y = (x[:, 2] - 2 * extra > 0).astype(float)
-    with pytest.raises(InputError, match=r"age → \+infinity, schooling → -infinity"):
+    with pytest.raises(InputError, match=r"schooling → -infinity, age → \+infinity"):
         fitted(np.column_stack([x[:, [0, 2]], extra]), y, ["(Intercept)", "age", "schooling"])
+
+
+def test_the_column_to_blame_is_named_first(rng: np.random.Generator) -> None:
+    x = np.column_stack([np.ones(3000), rng.normal(size=(3000, 15))])
+    y = (x[:, 9] > 0.1).astype(float)  # any small weight on the other columns separates the classes too
+    with pytest.raises(InputError, match=r"\(c9 → \+infinity"):
+        fitted(x, y, [f"c{j}" for j in range(16)])
+
+
+def in_one_programme(x: np.ndarray, sw: np.ndarray, swy: np.ndarray) -> np.ndarray:
+    """Every row at once."""
+    sign = (swy == sw).astype(float) - (swy == 0)
+    above = -(sign[:, None] * x)[sign != 0]
+    mixed = x[sign == 0]
+    equal = {"A_eq": mixed, "b_eq": np.zeros(len(mixed))} if len(mixed) else {}
+    direction: np.ndarray = linprog(
+        -sign @ x, A_ub=above, b_ub=np.zeros(len(above)), bounds=(-1, 1), **equal
+    ).x
+    return direction
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_programme_that_grows_ends_where_one_of_all_rows_does(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    m = 2500
+    x = np.column_stack(
+        [np.ones(m), rng.integers(0, 2, (m, 2)), rng.normal(size=m).round(1), rng.random(m) < 0.01]
+    )
+    sw = rng.integers(1, 4, m).astype(float)
+    swy = np.floor(rng.random(m) * (sw + 1))
+    if seed % 3:
+        swy[x[:, 4] == 1] = 0.0
+    if seed % 3 == 2:
+        swy[(x[:, 1] == 1) & (x[:, 2] == 1)] = sw[(x[:, 1] == 1) & (x[:, 2] == 1)]
+        x = np.column_stack([x, x[:, 1] * x[:, 2] * (1 - x[:, 4])])
+    whole = in_one_programme(x, sw, swy)
+    sign = (swy == sw).astype(float) - (swy == 0)
+    found = separating_direction(x, sw, swy)
+    assert sign @ x @ found == pytest.approx(sign @ x @ whole, abs=1e-6)
+    assert found.any() == bool(seed % 3)
 
 
 def test_large_but_finite_estimates_are_not_taken_for_separation() -> None:
