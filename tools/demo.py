@@ -61,16 +61,21 @@ def make_release() -> None:
 
 
 def fill_site() -> None:
-    shown = RELEASE.with_suffix(".made").read_text() + fingerprint("src/almenara/**/*", "package-lock.json")
-    with once(
-        SITE, shown, "Its public site", afresh=False
-    ) as wanted:  # another demonstration may have it open
+    with once(SITE, fingerprint("src/almenara/*/migrations/*.py"), "A site with nothing in it") as wanted:
         if wanted:
-            country = tomllib.loads((COUNTRY / "model.toml").read_text(encoding="utf-8"))["run"]
-            called = ("--country", country["country"], "--country-name", country["country_name"]["en"])
             call("almenara", "migrate")
-            call("almenara", "places", "import", str(COUNTRY / "boundaries.geojson"), *called)
-            call("almenara", "publish", str(RELEASE))
+    shown = stamp_of(RELEASE).read_text() + stamp_of(SITE).read_text() + fingerprint("src/almenara/**/*")
+    with once(SITE / "published", shown, "What it shows") as wanted:
+        if wanted:
+            publish()
+
+
+def publish() -> None:
+    country = tomllib.loads((COUNTRY / "model.toml").read_text(encoding="utf-8"))["run"]
+    called = ("--country", country["country"], "--country-name", country["country_name"]["en"])
+    call("almenara", "places", "import", str(COUNTRY / "boundaries.geojson"), *called)
+    call("almenara", "publish", str(RELEASE))
+    (SITE / "published").mkdir()
 
 
 def fingerprint(*patterns: str) -> str:
@@ -82,19 +87,23 @@ def fingerprint(*patterns: str) -> str:
 
 
 @contextmanager
-def once(product: Path, made_from: str, says: str, *, afresh: bool = True) -> Iterator[bool]:
+def once(product: Path, made_from: str, says: str) -> Iterator[bool]:
     """Whether a product has to be made; remembers what it was made from when that went well."""
-    stamp = product.with_suffix(".made")
+    stamp = stamp_of(product)
     if product.exists() and stamp.exists() and stamp.read_text() == made_from:
         yield False
         return
     print(f"demo: {says} …", flush=True)
-    for left in (product, product.with_name(f"{product.name}.partial")) if afresh else ():
+    for left in (product, product.with_name(f"{product.name}.partial")):
         shutil.rmtree(left, ignore_errors=True)
     stamp.unlink(missing_ok=True)
     product.parent.mkdir(parents=True, exist_ok=True)
     yield True
     stamp.write_text(made_from)
+
+
+def stamp_of(product: Path) -> Path:
+    return product.with_suffix(".made")
 
 
 def surroundings() -> dict[str, str]:
