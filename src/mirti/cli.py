@@ -1,6 +1,7 @@
 """The command `mirti`: arguments in, one call of the pipeline, an exit code out.
 
 0 done · 1 a check found a fault · 2 the input is at fault · 3 the machine failed · 130 interrupted.
+Each command imports what it needs when it runs: asking for help should not wait for the statistics to load.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
-from mirti import pipeline
 from mirti.console import progress_bar
 from mirti.errors import MachineError, MirtiError, Problem
-from mirti.spec import reference
+
+if TYPE_CHECKING:
+    from mirti.pipeline import Leftover
 
 FAILED, INPUT, MACHINE, INTERRUPTED = 1, 2, 3, 130
 
@@ -56,7 +58,9 @@ def run(
     """Estimate the risk of every area and write the release."""
     if resume and discard:
         raise typer.BadParameter("Choose one of --resume and --discard.")
-    leftover: pipeline.Leftover = "resume" if resume else "discard" if discard else "refuse"
+    from mirti import pipeline
+
+    leftover: Leftover = "resume" if resume else "discard" if discard else "refuse"
     with progress_bar() as progress:
         pipeline.run(spec, out, progress, leftover=leftover, memory=memory)
     typer.echo(f"{out}: a release. Its report is {out / 'report.html'}; check it with: mirti verify {out}")
@@ -65,6 +69,8 @@ def run(
 @app.command(epilog="Example: mirti verify release")
 def verify(folder: Annotated[Path, typer.Argument(help="A release folder.")]) -> None:
     """Hold a release against its contract: hashes, schema, and that parts add up."""
+    from mirti import pipeline
+
     release = pipeline.verify(folder)
     typer.echo(f"{folder}: sound. {release.manifest.release_id}, {release.areas.num_rows} areas.")
 
@@ -75,6 +81,9 @@ def schema(
     form: Annotated[Format, typer.Option("--format", help="How to print the release's.")] = Format.markdown,
 ) -> None:
     """Print what a release holds column by column, or what a spec may declare."""
+    from mirti import pipeline
+    from mirti.spec import reference
+
     typer.echo(reference() if of is Contract.spec else pipeline.schema(form.value))
 
 
@@ -86,6 +95,8 @@ def simulate(
     municipalities: Annotated[int | None, typer.Option(help="How many; default: by size.", min=1)] = None,
 ) -> None:
     """Make a country that does not exist, its truth known, with a spec that is ready to run."""
+    from mirti import pipeline
+
     with progress_bar() as progress:
         spec = pipeline.simulate(persons, seed, out, progress, municipalities=municipalities)
     typer.echo(f"{out}: a simulated country. Run the model on it with: mirti run {spec} --out release")

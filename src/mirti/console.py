@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from mirti.pipeline.stages import Progress as Report
+if TYPE_CHECKING:
+    from mirti.pipeline.stages import Progress as Report
 
 
 @contextmanager
