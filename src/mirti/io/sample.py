@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import ibis
 import numpy as np
@@ -12,10 +13,14 @@ import pyarrow as pa
 
 from mirti.codes import code, number
 from mirti.declarations import SurveyDeclaration
-from mirti.errors import InputError, Problem
+from mirti.errors import SHOWN, InputError, Problem
+from mirti.survey.design import build_design
 from mirti.tables import Floats, Index, Sample
 
+Row: TypeAlias = Mapping[str, Any]
+
 ALL = "all"  # the one stratum of a survey without strata
+KEYS = ("design_stratum", "design_psu", "design_ssu")
 
 
 @dataclass(frozen=True)
@@ -52,18 +57,26 @@ def _population(table: ibis.Table, column: str | None) -> ibis.Value:
 
 def read_sample(table: ibis.Table, survey: SurveyDeclaration, where: str) -> Units:
     """The Sample of a table that has been through add_design. Raises InputError for units without a stratum or PSU,
-    PSUs that straddle strata (nest = false), populations that vary within a unit or are smaller than the sample."""
-    keys = ["design_stratum", "design_psu", "design_ssu"]
+    PSUs that straddle strata (nest = false), populations that are missing, vary within a unit or are smaller than the
+    sample, and merge_strata that names no stratum."""
     sizes = ("design_strata_size", "design_psu_size")
     ends = {f"{end}_{size}": getattr(table[size], end)() for size in sizes for end in ("min", "max")}
-    found = table.group_by(keys).agg(persons=table.count(), **ends).order_by(keys).to_pyarrow().to_pylist()
+    missing = {f"missing_{size}": table[size].isnull().any() for size in sizes}
+    found = (
+        table.group_by(KEYS)
+        .agg(persons=table.count(), **ends, **missing)
+        .order_by(KEYS)
+        .to_pyarrow()
+        .to_pylist()
+    )
     _check_present(found, survey, where)
+    _check_merged(found, survey, where)
     if survey.psu is None:
         return _persons_as_units(found, survey, where)
     return _clustered(found, survey, where)
 
 
-def _check_present(found: Sequence[Mapping[str, Any]], survey: SurveyDeclaration, where: str) -> None:
+def _check_present(found: Sequence[Row], survey: SurveyDeclaration, where: str) -> None:
     problems = []
     for key, column in (("stratum", survey.strata), ("psu", survey.psu), ("ssu", survey.ssu)):
         persons = sum(row["persons"] for row in found if row[f"design_{key}"] is None)
@@ -76,138 +89,105 @@ def _check_present(found: Sequence[Mapping[str, Any]], survey: SurveyDeclaration
         raise InputError(problems)
 
 
-def _clustered(found: list[dict[str, Any]], survey: SurveyDeclaration, where: str) -> Units:
-    merged = [survey.merge_strata.get(row["design_stratum"], row["design_stratum"]) for row in found]
-    psus = [_psu_label(row, survey) for row in found]
-    if not survey.nest:
-        _check_nested(found, where)
-    strata, stratum_at = _distinct(merged)
-    labels, psu_at = _distinct(psus)
-    psu_stratum = _of_unit(psu_at, stratum_at, len(labels))
+def _check_merged(found: Sequence[Row], survey: SurveyDeclaration, where: str) -> None:
+    """A stratum that merge_strata names in vain stays as it was, and nobody would see it."""
+    strata = {row["design_stratum"] for row in found}
+    absent = tuple(sorted(survey.merge_strata.keys() - strata))
+    into = Counter(survey.merge_strata.values())
+    alone = tuple(sorted(name for name, times in into.items() if times == 1 and name not in strata))
+    problems = []
+    if absent:
+        what, remedy = "survey.merge_strata names strata that the survey does not have", _strata(strata)
+        problems.append(Problem(what, where, remedy, len(absent), absent))
+    if alone:
+        what = "survey.merge_strata merges a stratum into one that the survey does not have"
+        problems.append(Problem(what, where, _strata(strata), len(alone), alone))
+    if problems:
+        raise InputError(problems)
+
+
+def _strata(known: Iterable[str]) -> str:
+    shown = sorted(known)
+    more = f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else ""
+    return f"The strata are {', '.join(shown[:SHOWN])}{more}."
+
+
+def _clustered(found: Sequence[Row], survey: SurveyDeclaration, where: str) -> Units:
     two_stages = survey.psu_population is not None
-    ssu_at = np.arange(len(found), dtype=np.int32)
-    sample = Sample(
-        strata,
-        labels,
-        psu_stratum,
-        _stratum_population(
-            found, merged, strata, np.bincount(psu_stratum, minlength=len(strata)), survey, where
-        ),
-        psu_at if two_stages else None,
-        _psu_population(found, psu_at, labels, where) if two_stages else None,
+    design = build_design(
+        _twice(_merged(found, survey)),
+        _twice([_psu_label(row, survey) for row in found]),
+        ssu=_twice([row["design_ssu"] for row in found]) if two_stages else None,
+        nest=False,
+        stratum_population=_stratum_population(found, survey),
+        psu_population=_ends(found, "design_psu_size") if two_stages else None,
+        where=where,
     )
-    rows = {key: [row[key] for row in found] for key in ("design_stratum", "design_psu", "design_ssu")}
-    return Units(sample, {**rows, "psu_at": psu_at.tolist(), "ssu_at": ssu_at.tolist()}, clustered=True)
+    ssu = design.ssu if design.ssu is not None else np.arange(len(found), dtype=np.int32)
+    return _units(design.sample, found, design.psu[: len(found)], ssu[: len(found)], clustered=True)
 
 
-def _psu_label(row: Mapping[str, Any], survey: SurveyDeclaration) -> str:
+def _persons_as_units(found: Sequence[Row], survey: SurveyDeclaration, where: str) -> Units:
+    """Without PSUs each sampled person is one; persons are numbered stratum by stratum."""
+    persons = np.array([row["persons"] for row in found])
+    population = _stratum_population(found, survey)
+    design = build_design(
+        np.repeat(np.array(_twice(_merged(found, survey))), np.concatenate([persons, 0 * persons])),
+        None,
+        stratum_population=None if population is None else np.repeat(population[: len(found)], persons),
+        where=where,
+    )
+    first = design.psu[np.cumsum(persons) - persons]
+    return _units(design.sample, found, first, np.zeros(len(found), np.int32), clustered=False)
+
+
+def _units(sample: Sample, found: Sequence[Row], psu: Index, ssu: Index, *, clustered: bool) -> Units:
+    rows: dict[str, list[Any]] = {key: [row[key] for row in found] for key in KEYS}
+    return Units(sample, {**rows, "psu_at": psu.tolist(), "ssu_at": ssu.tolist()}, clustered)
+
+
+def _merged(found: Sequence[Row], survey: SurveyDeclaration) -> list[str]:
+    strata = (str(row["design_stratum"]) for row in found)
+    return [survey.merge_strata.get(stratum, stratum) for stratum in strata]
+
+
+def _psu_label(row: Row, survey: SurveyDeclaration) -> str:
+    """PSU codes that restart in each stratum are told apart by the stratum as it was before merging."""
     nested = survey.nest and survey.strata is not None
     return f"{row['design_stratum']}/{row['design_psu']}" if nested else str(row["design_psu"])
 
 
-def _check_nested(found: Sequence[Mapping[str, Any]], where: str) -> None:
-    strata: dict[str, set[str]] = {}
-    for row in found:
-        strata.setdefault(row["design_psu"], set()).add(row["design_stratum"])
-    astride = tuple(psu for psu, its in strata.items() if len(its) > 1)
-    if astride:
-        remedy = (
-            "If PSU codes restart in each stratum, set survey.nest = true; otherwise correct their strata."
-        )
-        raise InputError(Problem("PSUs lie in more than one stratum", where, remedy, len(astride), astride))
+def _twice(values: list[str]) -> list[str]:
+    """Each unit stands on two rows, one with the least population of its persons and one with the greatest."""
+    return [*values, *values]
 
 
-def _distinct(texts: Sequence[str]) -> tuple[tuple[str, ...], Index]:
-    labels = tuple(sorted(set(texts)))
-    position = {label: i for i, label in enumerate(labels)}
-    return labels, np.array([position[text] for text in texts], dtype=np.int32)
-
-
-def _of_unit(unit: Index, value: Index, units: int) -> Index:
-    """The value of each unit, from rows of (unit, value) in which a unit has one value."""
-    values = np.zeros(units, dtype=np.int32)
-    values[unit] = value
-    return values
-
-
-def _persons_as_units(found: list[dict[str, Any]], survey: SurveyDeclaration, where: str) -> Units:
-    """Without PSUs each sampled person is one; persons are numbered stratum by stratum."""
-    merged = [survey.merge_strata.get(row["design_stratum"], row["design_stratum"]) for row in found]
-    strata, stratum_at = _distinct(merged)
-    persons = np.array([row["persons"] for row in found], dtype=np.int64)
-    starts = np.cumsum(persons) - persons
-    psu_stratum = np.repeat(stratum_at, persons)
-    counts = np.bincount(psu_stratum, minlength=len(strata))
-    sample = Sample(
-        strata,
-        tuple(str(number) for number in range(1, int(persons.sum()) + 1)),
-        psu_stratum,
-        _stratum_population(found, merged, strata, counts, survey, where),
+def _ends(found: Sequence[Row], size: str) -> Floats:
+    """(2 × units,) least, then greatest population of each unit; nan where it is missing for anyone."""
+    return np.array(
+        [
+            np.nan if row[f"missing_{size}"] else row[f"{end}_{size}"]
+            for end in ("min", "max")
+            for row in found
+        ],
+        dtype=np.float64,
     )
-    rows = {key: [row[key] for row in found] for key in ("design_stratum", "design_psu", "design_ssu")}
-    return Units(sample, {**rows, "psu_at": starts.tolist(), "ssu_at": [0] * len(found)}, clustered=False)
 
 
-def _stratum_population(
-    found: Sequence[Mapping[str, Any]],
-    merged: Sequence[str],
-    strata: Sequence[str],
-    sampled: np.ndarray[Any, np.dtype[np.int64]],
-    survey: SurveyDeclaration,
-    where: str,
-) -> Floats | None:
-    """PSUs in the population of each stratum; strata that were merged add theirs; inf where none is given."""
+def _stratum_population(found: Sequence[Row], survey: SurveyDeclaration) -> Floats | None:
+    """(2 × units,) PSUs in the population of the unit's stratum; strata that were merged add theirs."""
     if survey.stratum_population is None:
         return None
-    own = _one_value(found, [row["design_stratum"] for row in found], "design_strata_size", "stratum", where)
-    population = dict.fromkeys(strata, 0.0)
-    for original, into in {
-        row["design_stratum"]: into for row, into in zip(found, merged, strict=True)
-    }.items():
-        population[into] += own[original]
-    result = np.array([population[label] for label in strata])
-    _check_population(strata, result, sampled, "stratum", "PSUs", where)
-    return result
-
-
-def _psu_population(
-    found: Sequence[Mapping[str, Any]], psu_at: Index, labels: Sequence[str], where: str
-) -> Floats:
-    own = _one_value(found, [labels[i] for i in psu_at], "design_psu_size", "PSU", where)
-    result = np.array([own[label] for label in labels])
-    sampled = np.bincount(psu_at, minlength=len(labels))
-    _check_population(labels, result, sampled, "PSU", "second-stage units", where)
-    return result
-
-
-def _one_value(
-    found: Sequence[Mapping[str, Any]], units: Sequence[str], size: str, kind: str, where: str
-) -> dict[str, float]:
-    values: dict[str, set[float]] = {}
-    for row, unit in zip(found, units, strict=True):
-        ends = (row[f"min_{size}"], row[f"max_{size}"])
-        values.setdefault(unit, set()).update(np.inf if end is None else end for end in ends)
-    several = tuple(unit for unit, its in values.items() if len(its) > 1)
-    if several:
-        what = f"The population of a {kind} (fpc) is not the same on all its rows"
-        raise InputError(Problem(what, where, f"Give one population for each {kind}.", len(several), several))
-    return {unit: its.pop() for unit, its in values.items()}
-
-
-def _check_population(
-    labels: Sequence[str],
-    population: Floats,
-    sampled: np.ndarray[Any, np.dtype[np.int64]],
-    kind: str,
-    units: str,
-    where: str,
-) -> None:
-    small = tuple(
-        f"{label}: {n} of {size:g}"
-        for label, n, size in zip(labels, sampled, population, strict=True)
-        if size < n
-    )
-    if small:
-        what = f"More {units} are sampled than the {kind}'s population (fpc) holds"
-        remedy = f"The column must hold the number of {units} in the population of the {kind}, not a share."
-        raise InputError(Problem(what, where, remedy, len(small), small))
+    own = _ends(found, "design_strata_size")
+    if not survey.merge_strata:
+        return own
+    first = {row["design_stratum"]: size for row, size in zip(found, own, strict=False)}
+    total: dict[str, float] = {}
+    for stratum, size in first.items():
+        into = survey.merge_strata.get(stratum, stratum)
+        total[into] = total.get(into, 0.0) + size
+    others = [
+        total[into] - first[row["design_stratum"]]
+        for row, into in zip(found, _merged(found, survey), strict=True)
+    ]
+    return np.asarray(own + np.array([*others, *others]), dtype=np.float64)

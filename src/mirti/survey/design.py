@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mirti.errors import InputError, Problem
+from mirti.errors import SHOWN, InputError, Problem
 from mirti.tables import Floats, Index, Sample
 
 Column: TypeAlias = Sequence[Any] | NDArray[Any]
@@ -35,6 +35,7 @@ def build_design(
     stratum_population: Column | None = None,
     psu_population: Column | None = None,
     rows: int | None = None,
+    where: str = WHERE,
 ) -> Design:
     """Design of m rows: persons, or any rows among which every sampled PSU stands at least once.
 
@@ -44,12 +45,14 @@ def build_design(
     ssu and stratum_population. Raises InputError for missing codes, PSUs in several strata (nest False), and
     populations that are missing, vary, or are smaller than the sample.
     """
-    m = _length(strata, psu, rows)
-    stratum_labels, stratum = _codes(np.zeros(m, np.int64) if strata is None else strata, "strata")
-    psu_labels, psu_stratum, at_psu = _psus(stratum, stratum_labels, psu, nest, m)
+    m = _length(strata, psu, rows, where)
+    stratum_labels, stratum = _codes(np.zeros(m, np.int64) if strata is None else strata, f"{where}: strata")
+    psu_labels, psu_stratum, at_psu = _psus(stratum, stratum_labels, psu, nest, m, where)
     sampled = np.bincount(psu_stratum, minlength=len(stratum_labels))
-    population = _population(stratum_population, stratum, stratum_labels, sampled, "stratum_population")
-    ssu_psu, at_ssu, psu_size = _second_stage(ssu, psu_population, population, at_psu, psu_labels)
+    population = _population(
+        stratum_population, stratum, stratum_labels, sampled, f"{where}: stratum_population"
+    )
+    ssu_psu, at_ssu, psu_size = _second_stage(ssu, psu_population, population, at_psu, psu_labels, where)
     sample = Sample(
         stratum_labels=stratum_labels if strata is not None else ("",),
         psu_labels=psu_labels,
@@ -78,25 +81,25 @@ def check_weights(weights: NDArray[Any], where: str = "survey weight") -> None:
         )
 
 
-def _length(strata: Column | None, psu: Column | None, rows: int | None) -> int:
+def _length(strata: Column | None, psu: Column | None, rows: int | None, where: str) -> int:
     given = (
         rows if rows is not None else len(psu if psu is not None else strata if strata is not None else ())
     )
     if not given:
         raise InputError(
-            Problem("There is no sampled person.", WHERE, "Check that the survey file has rows.")
+            Problem("There is no sampled person.", where, "Check that the survey file has rows.")
         )
     return given
 
 
-def _codes(column: Column, what: str) -> tuple[tuple[str, ...], Index]:
+def _codes(column: Column, where: str) -> tuple[tuple[str, ...], Index]:
     values = np.asarray(column)
     missing = _missing(values)
     if missing.any():
         raise InputError(
             Problem(
                 what=f"Rows without a code: {int(missing.sum())}.",
-                where=f"{WHERE}: {what}",
+                where=where,
                 remedy="Every sampled person needs one; correct the file or name another column.",
                 count=int(missing.sum()),
                 items=tuple(f"row {i + 1}" for i in np.flatnonzero(missing)[:10]),
@@ -118,14 +121,14 @@ def _missing(values: NDArray[Any]) -> NDArray[np.bool_]:
 
 
 def _psus(
-    stratum: Index, strata: tuple[str, ...], psu: Column | None, nest: bool, m: int
+    stratum: Index, strata: tuple[str, ...], psu: Column | None, nest: bool, m: int, where: str
 ) -> tuple[tuple[str, ...], Index, Index]:
-    labels, code = _codes(np.arange(1, m + 1) if psu is None else psu, "psu")
+    labels, code = _codes(np.arange(1, m + 1) if psu is None else psu, f"{where}: psu")
     pair = stratum.astype(np.int64) * len(labels) + code
     pairs, at_psu = np.unique(pair, return_inverse=True)
     psu_stratum, psu_code = pairs // len(labels), pairs % len(labels)
     if not nest:
-        _check_nested(psu_code, labels)
+        _check_nested(psu_code, labels, where)
     restarts = len(pairs) > len(labels)
     names = tuple(
         f"{strata[h]}/{labels[c]}" if restarts else labels[c]
@@ -134,13 +137,13 @@ def _psus(
     return names, psu_stratum.astype(np.int32), at_psu.astype(np.int32)
 
 
-def _check_nested(psu_code: NDArray[np.int64], labels: tuple[str, ...]) -> None:
+def _check_nested(psu_code: NDArray[np.int64], labels: tuple[str, ...], where: str) -> None:
     repeated = np.flatnonzero(np.bincount(psu_code, minlength=len(labels)) > 1)
     if len(repeated):
         raise InputError(
             Problem(
                 what=f"PSU codes that stand in more than one stratum: {len(repeated)}.",
-                where=f"{WHERE}: psu",
+                where=f"{where}: psu",
                 remedy="Set survey.nest = true if PSU codes restart in each stratum; otherwise correct the codes.",
                 count=len(repeated),
                 items=tuple(labels[i] for i in repeated[:10]),
@@ -149,7 +152,7 @@ def _check_nested(psu_code: NDArray[np.int64], labels: tuple[str, ...]) -> None:
 
 
 def _population(
-    column: Column | None, group: Index, labels: tuple[str, ...], sampled: NDArray[np.int64], what: str
+    column: Column | None, group: Index, labels: tuple[str, ...], sampled: NDArray[np.int64], where: str
 ) -> Floats | None:
     if column is None:
         return None
@@ -157,28 +160,26 @@ def _population(
     population = np.zeros(len(labels))
     population[group] = values
     varies = np.unique(group[~(values == population[group])])
-    _refuse(varies, labels, what, "is missing or not the same on all rows", "Give one number for each.")
+    short = np.flatnonzero(population < sampled)
     _refuse(
-        np.flatnonzero(population < sampled),
-        labels,
-        what,
+        [labels[i] for i in varies],
+        where,
+        "is missing or not the same on all rows",
+        "Give one number for each.",
+    )
+    _refuse(
+        [f"{labels[i]}: {sampled[i]} of {population[i]:g}" for i in short],
+        where,
         "is smaller than the number sampled",
         "It is a count of units in the population, not a sampling fraction; correct it, or leave it out.",
     )
     return population
 
 
-def _refuse(wrong: NDArray[Any], labels: tuple[str, ...], what: str, fault: str, remedy: str) -> None:
-    if len(wrong):
-        raise InputError(
-            Problem(
-                what=f"Units whose population {fault}: {len(wrong)}.",
-                where=f"{WHERE}: {what}",
-                remedy=remedy,
-                count=len(wrong),
-                items=tuple(labels[i] for i in wrong[:10]),
-            )
-        )
+def _refuse(units: Sequence[str], where: str, fault: str, remedy: str) -> None:
+    if units:
+        what = f"Units whose population {fault}: {len(units)}."
+        raise InputError(Problem(what, where, remedy, len(units), tuple(units[:SHOWN])))
 
 
 def _second_stage(
@@ -187,6 +188,7 @@ def _second_stage(
     stratum_population: Floats | None,
     at_psu: Index,
     psu_labels: tuple[str, ...],
+    where: str,
 ) -> tuple[Index | None, Index | None, Floats | None]:
     if psu_population is None:  # without its fpc a second stage adds nothing to the variance
         return None, None, None
@@ -194,13 +196,13 @@ def _second_stage(
         raise InputError(
             Problem(
                 what="A second-stage population is given without a second-stage unit or a first-stage population.",
-                where=f"{WHERE}: psu_population",
+                where=f"{where}: psu_population",
                 remedy="Give survey.ssu and survey.stratum_population too, or leave survey.psu_population out.",
             )
         )
-    labels, code = _codes(ssu, "ssu")
+    labels, code = _codes(ssu, f"{where}: ssu")
     pairs, at_ssu = np.unique(at_psu.astype(np.int64) * len(labels) + code, return_inverse=True)
     ssu_psu = (pairs // len(labels)).astype(np.int32)
     sampled = np.bincount(ssu_psu, minlength=len(psu_labels))
-    population = _population(psu_population, at_psu, psu_labels, sampled, "psu_population")
+    population = _population(psu_population, at_psu, psu_labels, sampled, f"{where}: psu_population")
     return ssu_psu, at_ssu.astype(np.int32), population

@@ -190,7 +190,7 @@ def test_a_weight_that_is_missing_or_not_positive(tmp_path: Path, weight: float 
 def test_a_psu_in_two_strata(tmp_path: Path) -> None:
     message = refused(tmp_path, rows.people(12), nest=False)
 
-    assert "PSUs lie in more than one stratum" in message
+    assert "PSU codes that stand in more than one stratum: 5. (0, 1, 2, 3, 4)" in message
     assert "nest = true" in message
 
 
@@ -206,16 +206,38 @@ def test_a_population_smaller_than_its_sample(tmp_path: Path) -> None:
 
     message = refused(tmp_path, people, stratum_population="population")
 
-    assert "More PSUs are sampled than the stratum's population (fpc) holds" in message
-    assert "s0: 5 of 2" in message
+    assert "Units whose population is smaller than the number sampled: 2. (s0: 5 of 2, s1: 5 of 2)" in message
 
 
 def test_a_population_that_varies_within_its_stratum(tmp_path: Path) -> None:
     people = [{**row, "population": 50 + row["psu"]} for row in rows.people(15)]
 
-    assert "is not the same on all its rows (s0, s1)" in refused(
+    assert "missing or not the same on all rows: 2. (s0, s1)" in refused(
         tmp_path, people, stratum_population="population"
     )
+
+
+def test_a_population_that_some_persons_lack(tmp_path: Path) -> None:
+    people = [{**row, "population": None if i == 3 else 50} for i, row in enumerate(rows.people(15))]
+
+    message = refused(tmp_path, people, stratum_population="population")
+
+    assert "survey.parquet: stratum_population: Units whose population is missing" in message
+    assert message.count("s0") + message.count("s1") == 1
+
+
+@pytest.mark.parametrize(
+    ("merge", "message"),
+    [
+        ({"s7": "s0"}, "names strata that the survey does not have (s7)"),
+        ({"s0": "s7"}, "merges a stratum into one that the survey does not have (s7)"),
+    ],
+)
+def test_merging_strata_in_vain(tmp_path: Path, merge: dict[str, str], message: str) -> None:
+    told = refused(tmp_path, rows.people(18), merge_strata=merge)
+
+    assert message in told
+    assert "The strata are s0, s1." in told
 
 
 def test_an_outcome_that_never_varies(tmp_path: Path) -> None:

@@ -46,8 +46,8 @@ def test_rows_without_a_code_are_refused(strata: list[object], psu: list[object]
     [
         ([5, 6, 9, 9], r"missing or not the same on all rows: 1. \(a\)"),
         ([5, 5, np.nan, 9], r"missing or not the same on all rows: 1. \(b\)"),
-        ([1, 1, 9, 9], r"smaller than the number sampled: 1. \(a\)\n.*not a sampling fraction"),
-        ([0.5, 0.5, 0.1, 0.1], r"smaller than the number sampled: 2. \(a, b\)"),
+        ([1, 1, 9, 9], r"smaller than the number sampled: 1. \(a: 2 of 1\)\n.*not a sampling fraction"),
+        ([0.5, 0.5, 0.1, 0.1], r"smaller than the number sampled: 2. \(a: 2 of 0.5, b: 2 of 0.1\)"),
     ],
 )
 def test_populations_at_fault_are_refused(population: list[float], message: str) -> None:
