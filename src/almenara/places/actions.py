@@ -12,6 +12,7 @@ from django.db import transaction
 
 from almenara.accounts.models import User
 from almenara.common.errors import Fault, RefusedError
+from almenara.common.locks import write_alone
 from almenara.places.dissolve import with_dissolved
 from almenara.places.mending import checked_records, mended_records
 from almenara.places.models import Boundary, Level, Population, Territory
@@ -69,6 +70,7 @@ def save_territories(
     Boundaries that the records of departments and country lack are dissolved from the records below them.
     Raises RefusedError: duplicate codes, parents that do not exist or are not above, a level that changed.
     """
+    write_alone(country)
     known = known_territories(country)
     check_records(country, records, known)
     wanted = [record for record in with_dissolved(records) if not (keep_known and record.code in known)]

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from almenara.accounts.models import User
 from almenara.common.errors import Fault, RefusedError
+from almenara.common.locks import write_alone
 from almenara.places.actions import BATCH, save_territories
 from almenara.places.models import Level, Territory
 from almenara.risk.gateway import ReleaseFolder, Row, open_release
@@ -52,6 +53,7 @@ def publish(*, folder: Path, by: User | None, create_territories: bool = False) 
     Raises RefusedError, with nothing changed: a folder that fails verification, territories unknown to places.
     """
     data = open_release(folder)
+    write_alone(data.country)
     found = Release.objects.filter(release_id=data.release_id).first()
     if found is not None:
         return Published(found, already=True)
@@ -66,7 +68,8 @@ def publish(*, folder: Path, by: User | None, create_territories: bool = False) 
 @transaction.atomic
 def show(*, release: Release, by: User | None) -> None:
     """Make the release the one its country shows."""
-    shown = Release.objects.select_for_update().filter(country=release.country_id)
+    write_alone(release.country.code)
+    shown = Release.objects.filter(country=release.country_id)
     shown.filter(is_current=True).exclude(pk=release.pk).update(is_current=False)
     shown.filter(pk=release.pk).update(is_current=True)
     release.is_current = True

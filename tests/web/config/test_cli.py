@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,51 +16,24 @@ from django.db import DatabaseError
 
 from almenara import cli
 from almenara.config.database.cluster import Cluster
-from almenara.config.database.roles import DATABASE, OWNER, SITE, prepare
-from tests.support.database import QUICK
+from almenara.config.database.roles import DATABASE, OWNER, SITE
 from tests.support.releases import write_synthetic_release
-
-
-@dataclass(frozen=True)
-class Site:
-    """A site of its own, its server kept up between the commands of a test."""
-
-    data: Path
-
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "almenara", *arguments]
-        surroundings = {**self.environment, **environment}
-        return subprocess.run(command, env=surroundings, capture_output=True, text=True, timeout=120)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("DATABASE_", "ALMENARA_"))
-        }
-        return {**kept, "ALMENARA_DATA": str(self.data)}
+from tests.support.site import Site, empty_site
 
 
 @pytest.fixture(scope="module")
-def empty_site() -> Iterator[Site]:
-    with tempfile.TemporaryDirectory(prefix="almenara-cli-") as name:
-        data = Path(name)
-        data.chmod(0o711)
-        cluster = Cluster(data, dict(QUICK))
-        cluster.ensure_running()
-        prepare(cluster)
-        yield Site(data)
-        cluster.release()
+def new_site() -> Iterator[Site]:
+    with empty_site("almenara-cli-") as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
-def site(empty_site: Site) -> Site:
-    refused = empty_site.run("releases", "list")
+def site(new_site: Site) -> Site:
+    refused = new_site.run("releases", "list")
     assert refused.returncode == 1
     assert "Run: almenara migrate" in refused.stderr
-    assert empty_site.run("migrate").returncode == 0
-    return empty_site
+    assert new_site.run("migrate").returncode == 0
+    return new_site
 
 
 @pytest.fixture(scope="module")
