@@ -26,12 +26,15 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    from django.db import DatabaseError
+    from django.db import DatabaseError, DataError
 
     try:
         app()
     except AlmenaraError as error:
         fail(str(error), error.exit_code)
+    except DataError as error:
+        what = f"The database cannot hold what it was given: {str(error).splitlines()[0]}."
+        fail(str(Fault(what, "almenara", "Correct the input. Nothing was changed.")), RefusedError.exit_code)
     except (OSError, DatabaseError) as error:
         fault = Fault(
             f"The machine failed: {error}".rstrip(), "almenara", "See to it, and run the command again."
@@ -192,7 +195,7 @@ def import_places(
     ] = 0,
     repair: Annotated[bool, typer.Option(help="Mend invalid and overlapping polygons.")] = False,
     tolerance: Annotated[
-        float, typer.Option(help="Largest share of an area that mending may change.")
+        float, typer.Option(help="Largest share of an area that mending may change.", min=0)
     ] = 0.01,
     source: Annotated[str, typer.Option(help="Where the boundaries come from, shown to readers.")] = "",
 ) -> None:

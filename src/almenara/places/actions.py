@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +10,14 @@ import shapely
 from django.db import transaction
 
 from almenara.accounts.models import User
-from almenara.common.errors import Fault, RefusedError
 from almenara.common.locks import write_alone
+from almenara.places.checks import DEPTH, check_population, check_records
 from almenara.places.dissolve import with_dissolved
 from almenara.places.mending import checked_records, mended_records
-from almenara.places.models import Boundary, Level, Population, Territory
+from almenara.places.models import Boundary, Population, Territory
 from almenara.places.polygons import AreaChange
 from almenara.places.records import PopulationRecord, TerritoryRecord
 
-_DEPTH = {Level.COUNTRY: 0, Level.DEPARTMENT: 1, Level.MUNICIPALITY: 2}
 BATCH = 1000
 
 
@@ -78,64 +76,10 @@ def save_territories(
     return Saved(created, updated, _write_boundaries(wanted, known))
 
 
-def check_records(country: str, records: Sequence[TerritoryRecord], known: dict[str, Territory]) -> None:
-    """Raises RefusedError with every fault of the codes, names and parents."""
-    levels = {code: str(place.level) for code, place in known.items()} | {
-        r.code: str(r.level) for r in records
-    }
-    faults = [
-        *_fault_if("Codes appear more than once.", "Give each territory its own code.", _twins(records)),
-        *_fault_if("Territories have no name.", "Name every territory.", _nameless(records)),
-        *_fault_if(
-            "Territories name a parent that does not exist.",
-            "Add the parents to the table (columns code, name, level), or correct the parent's code.",
-            [f"{r.code} → {r.parent}" for r in records if r.parent is not None and r.parent not in levels],
-        ),
-        *_fault_if(
-            "Territories hang from one that is not above them.",
-            "A municipality belongs to a department or to the country, a department to the country.",
-            [f"{r.code} → {r.parent}" for r in records if r.parent in levels and not _is_above(r, levels)],
-        ),
-        *_fault_if(
-            "Territories have no parent and are not the country.",
-            f"Give them a parent; the country's own code is {country}.",
-            [
-                r.code
-                for r in records
-                if r.parent is None and not (r.level == Level.COUNTRY and r.code == country)
-            ],
-        ),
-        *_fault_if(
-            "Territories are known at another level.",
-            "Give the new territory a code of its own.",
-            [r.code for r in records if r.code in known and known[r.code].level != r.level],
-        ),
-    ]
-    if faults:
-        raise RefusedError(faults)
-
-
-def _fault_if(what: str, remedy: str, items: Iterable[str]) -> list[Fault]:
-    listed = tuple(items)
-    return [Fault(what, "territories", remedy, listed, len(listed))] if listed else []
-
-
-def _twins(records: Sequence[TerritoryRecord]) -> list[str]:
-    return sorted(code for code, times in Counter(record.code for record in records).items() if times > 1)
-
-
-def _nameless(records: Sequence[TerritoryRecord]) -> list[str]:
-    return [record.code for record in records if not record.name.strip()]
-
-
-def _is_above(record: TerritoryRecord, levels: dict[str, str]) -> bool:
-    return _DEPTH[Level(levels[str(record.parent)])] < _DEPTH[Level(record.level)]
-
-
 def _write(country: str, records: Sequence[TerritoryRecord], known: dict[str, Territory]) -> tuple[int, int]:
     """From the top of the tree down, so that every parent has its key; known gains the new ones."""
     created = updated = 0
-    for level in _DEPTH:
+    for level in DEPTH:
         new: list[Territory] = []
         old: list[Territory] = []
         for record in (record for record in records if record.level == level):
@@ -176,12 +120,9 @@ def _write_boundaries(records: Sequence[TerritoryRecord], known: dict[str, Terri
 
 @transaction.atomic
 def save_population(*, country: str, records: Sequence[PopulationRecord], by: User | None) -> int:
-    """Write the counts, those of the same group and source replaced. Raises RefusedError: unknown territories."""
+    """Write the counts, those of the same group and source replaced. Raises RefusedError with every fault."""
     keys = dict(Territory.objects.filter(country=country).values_list("code", "pk"))
-    unknown = sorted({record.code for record in records} - set(keys))
-    faults = _fault_if("Territories are unknown.", "Import them first, or correct their codes.", unknown)
-    if faults:
-        raise RefusedError(faults)
+    check_population(records, keys)
     rows = [
         Population(territory_id=keys[record.code], **_group(record), count=record.count) for record in records
     ]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import geopandas
 import openpyxl
 import shapely
+from openpyxl.utils.exceptions import InvalidFileException
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from almenara.common.errors import Fault, RefusedError
@@ -99,18 +102,26 @@ def _row(properties: dict[str, Any], geometry: shapely.Geometry | None, columns:
 
 
 def _text(value: Any) -> str:
-    """A cell as text: whole numbers without a decimal point, unknown values empty."""
+    """A cell as text: whole numbers without a decimal point, unknown values empty, blanks made single spaces."""
     if value is None or value != value:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return str(value).strip()
+    return " ".join(str(value).split())
 
 
 def _check_polygons(path: Path, rows: Sequence[Row]) -> None:
     nameless = [str(number) for number, row in enumerate(rows, start=1) if not row.code]
     if nameless:
         raise _refused("Features have no code.", path, "Fill in the code, or remove the features.", nameless)
+    shapeless = [row.code for row in rows if row.geometry is None]
+    if shapeless:
+        raise _refused(
+            "Features have no polygon.",
+            path,
+            "Draw them, or list these territories in --table only.",
+            shapeless,
+        )
     given = [(row.code, row.geometry) for row in rows if row.geometry is not None]
     others = [f"{code}: {shape.geom_type}" for code, shape in given if shape.geom_type not in POLYGONS]
     if others:
@@ -143,12 +154,12 @@ def read_population(path: Path) -> list[PopulationRecord]:
     """Counts from CSV or Excel: code, year, age_from, age_to, count; and sex, source."""
     return [
         PopulationRecord(
-            code=_text(cells["code"]),
-            year=_whole(cells["year"], "year", path, line),
-            age_from=_whole(cells["age_from"], "age_from", path, line),
-            age_to=_whole(cells["age_to"], "age_to", path, line),
+            code=_text(cells.get("code")),
+            year=_whole(cells.get("year"), "year", path, line),
+            age_from=_whole(cells.get("age_from"), "age_from", path, line),
+            age_to=_whole(cells.get("age_to"), "age_to", path, line),
             sex=_text(cells.get("sex")),
-            count=_number(cells["count"], "count", path, line),
+            count=_number(cells.get("count"), "count", path, line),
             source=_text(cells.get("source")) or path.name,
         )
         for line, cells in _lines(path, required=POPULATION_COLUMNS)
@@ -175,11 +186,17 @@ def _csv(path: Path) -> Iterator[Sequence[Any]]:
     except UnicodeDecodeError:
         raise _refused("It is not encoded in UTF-8.", path, "Save it as CSV UTF-8, or as .xlsx.") from None
     delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
-    yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error as error:
+        raise _refused(f"It cannot be read ({error}).", path, "Save it as CSV UTF-8, or as .xlsx.") from None
 
 
 def _excel(path: Path) -> Iterator[Sequence[Any]]:
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError) as error:
+        raise _refused(f"It cannot be read ({error}).", path, "Save it as .xlsx, or as CSV UTF-8.") from None
     try:
         yield from book.worksheets[0].iter_rows(values_only=True)
     finally:
@@ -195,9 +212,12 @@ def _whole(value: Any, column: str, path: Path, line: int) -> int:
 
 def _number(value: Any, column: str, path: Path, line: int) -> float:
     try:
-        return float(_text(value))
+        number = float(_text(value))
     except ValueError:
-        raise _bad_cell(value, column, path, line, "a number") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise _bad_cell(value, column, path, line, "a number")
+    return number
 
 
 def _date(value: Any, path: Path, line: int) -> date | None:

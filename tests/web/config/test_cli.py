@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 
 from almenara import cli
 from almenara.config.database.cluster import Cluster
@@ -180,6 +180,7 @@ def test_every_command_s_help_ends_with_an_example_of_it(command: tuple[str, ...
         (KeyboardInterrupt(), 130, "Interrupted"),
         (OSError(28, "No space left on device"), 3, "No space left"),
         (DatabaseError("the server closed the connection"), 3, "closed the connection"),
+        (DataError("value too long for type character varying(200)\n"), 2, "value too long"),
     ],
 )
 def test_interruption_and_failing_machines_have_exit_codes_of_their_own(

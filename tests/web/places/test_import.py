@@ -166,6 +166,67 @@ def test_population_of_an_unknown_place_is_refused_with_all_the_rest(tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("0101,2022,5,17,,-3", ["below zero", "0101 2022 5-17"]),
+        ("0101,2022,5,17,,nan", ["'nan' is not a number", "line 2, count"]),
+        ("0101,2022,5,17,,inf", ["'inf' is not a number", "line 2, count"]),
+        ("0101,2022,17,5,,3", ["youngest age is above the oldest", "0101 2022 17-5"]),
+        ("0101,22022,5,17,,3", ["Years or ages are out of range", "0101 22022 5-17"]),
+        ("0101,2022,5,17,,3\n0101,2022,5,17,,4", ["counted more than once", "0101 2022 5-17"]),
+        ("0101,2022,5,17,neither of them,3", ["longer than 10 characters", "neither of them"]),
+        ("0101,2022", ["'' is not a number", "line 2, age_from"]),
+    ],
+)
+def test_faulty_counts_are_refused_with_the_list(tmp_path: Path, lines: str, said: list[str]) -> None:
+    counts = tmp_path / "population.csv"
+    counts.write_text(f"code,year,age_from,age_to,sex,count\n{lines}\n")
+    text = refusal(replace(write(tmp_path), population=counts))
+    for words in said:
+        assert words in text
+
+
+def test_names_are_kept_as_they_are_but_for_their_blanks(tmp_path: Path) -> None:
+    name = '<b>O\'Hara</b> & "Q", ' + "x" * 70
+    import_files(
+        write(tmp_path, [feature("0101", square(0), name=f" {name}\n "), feature("0201", square(2))])
+    )
+    assert Territory.objects.get(code="0101").name == name
+
+
+@pytest.mark.parametrize("names_encoding", ["latin1", "utf-8"])
+def test_a_shapefile_s_names_are_read_in_its_own_encoding(tmp_path: Path, names_encoding: str) -> None:
+    request = write(tmp_path, [feature("0101", square(0), name="Ñandú"), feature("0201", square(2))])
+    path = tmp_path / "names.shp"
+    geopandas.read_file(tmp_path / "polygons.geojson").to_file(path, encoding=names_encoding)
+    import_files(replace(request, polygons=path))
+    assert Territory.objects.get(code="0101").name == "Ñandú"
+
+
+def test_a_shapefile_cut_short_is_refused(tmp_path: Path) -> None:
+    request = write(tmp_path)
+    path = tmp_path / "cut.shp"
+    geopandas.read_file(tmp_path / "polygons.geojson").to_file(path)
+    path.write_bytes(path.read_bytes()[:200])
+    assert "0102" in refusal(replace(request, polygons=path))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("table.xlsx", b"rubbish", "cannot be read"),
+        ("table.csv", b'code,name\n01,"' + b"x" * 200_000 + b'"\n', "cannot be read"),
+    ],
+)
+def test_what_is_no_table_is_refused(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+    request = replace(write(tmp_path), table=tmp_path / name)
+    (tmp_path / name).write_bytes(content)
+    text = refusal(request)
+    assert said in text
+    assert name in text
+
+
+@pytest.mark.parametrize(
     ("features", "table", "said"),
     [
         ([*FEATURES, feature("0101", square(5))], DEPARTMENTS, ["Codes appear more than once", "(0101)"]),
@@ -178,6 +239,13 @@ def test_population_of_an_unknown_place_is_refused_with_all_the_rest(tmp_path: P
          ["'31/03/14' is not a date", "line 2"]),
         ([*FEATURES, feature("0103", shapely.Point(1, 1))], DEPARTMENTS, ["not polygons", "0103: Point"]),
         ([*FEATURES, feature(None, square(6))], DEPARTMENTS, ["have no code", "(4)"]),
+        ([*FEATURES, feature("0104", None)], DEPARTMENTS, ["have no polygon", "(0104)", "--table"]),
+        ([*FEATURES, feature("01/5", square(5))], DEPARTMENTS, ["cannot be part of an address", "(01/5)"]),
+        ([*FEATURES, feature("01" + "5" * 39, square(5))], DEPARTMENTS, ["longer than 40 characters", "0155"]),
+        ([*FEATURES, feature("0105", square(5), name="x" * 201)], DEPARTMENTS, ["longer than 200", "(0105)"]),
+        ([*FEATURES, feature("0105", square(5), name="a\u0001b")], DEPARTMENTS, ["control characters", "(0105)"]),
+        (FEATURES, "code,name,level,valid_from,valid_to\n01,A,department,2020-01-01,2010-12-31\n02,B,department,,\n",
+         ["end before they begin", "(01)"]),
     ],
 )  # fmt: skip
 def test_faulty_codes_names_and_parents_are_refused_whole_with_the_list(
