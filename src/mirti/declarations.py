@@ -250,6 +250,8 @@ class RuleOutcome(Declaration):
     """the column of the occupation (ISCO-08)"""
     occupation_digits: int | None = Field(default=None, ge=1, le=6)
     """the same for occupation codes"""
+    na: tuple[Code, ...] = ()
+    """codes that mean missing in the columns of hours, branch and occupation (999: does not know)"""
     minimum_age: int | None = Field(default=None, ge=12, le=18)
     """age of admission to employment: moves the border between the 14-hour and the 43-hour rule; default 15"""
     economic: tuple[HoursRule, ...] = ()

@@ -30,6 +30,7 @@ MINIMUM_AGE = 15  # C138 art. 2(3)
 ANY_WORK_HOURS = 1.0
 LIGHT_WORK_HOURS = 14.0
 LONG_HOURS = 43.0
+WEEK = 168
 CHORES_HOURS = 21.0
 CHORES_LAST_AGE = 14
 
@@ -63,9 +64,9 @@ def outcome_column(
         return _ready(declaration, table, where)
     if age is None:
         raise ValueError("an outcome by rule needs the column of the age")
-    years = number(_column(table, age, where))
+    years = number(_column(table, age, where)).floor()
     works = condition(declaration.works, table, f"{where}, outcome.works")
-    hours = number(_column(table, declaration.hours, where))
+    hours = number(_known(declaration, table, declaration.hours, where))
     hazardous = _listed(declaration, table, where)
     if declaration.kind == "hazardous_work":
         at_risk = works & ((hours >= LONG_HOURS) | hazardous)
@@ -91,7 +92,7 @@ def _reaches(rules: tuple[HoursRule, ...], years: ir.NumericValue, hours: ir.Num
 def _chores(declaration: RuleOutcome, table: ir.Table, years: ir.NumericValue, where: str) -> ir.BooleanValue:
     if declaration.chores_hours is None:
         return ibis.literal(False)
-    hours = number(_column(table, declaration.chores_hours, where))
+    hours = number(_known(declaration, table, declaration.chores_hours, where))
     return _reaches(declaration.chores or chores_rules(), years, hours)
 
 
@@ -102,7 +103,7 @@ def _listed(declaration: RuleOutcome, table: ir.Table, where: str) -> ir.Boolean
         (declaration.occupation, declaration.occupation_digits, declaration.hazardous_occupations),
     )
     listed = [
-        _stands_on(code(_column(table, column, where)), digits, codes)
+        _stands_on(_known(declaration, table, column, where), digits, codes)
         for column, digits, codes in lists
         if column
     ]
@@ -115,6 +116,12 @@ def _stands_on(value: ir.StringValue, digits: int | None, codes: tuple[str, ...]
         return value.isin(codes)
     padded = (value.length() < digits).ifelse(value.lpad(digits, "0"), value)
     return reduce(lambda a, b: a | b, [padded.startswith(listed) for listed in codes], ibis.literal(False))
+
+
+def _known(declaration: RuleOutcome, table: ir.Table, column: str, where: str) -> ir.StringValue:
+    """The column's values as codes; those that the declaration lists as missing are null."""
+    value = code(_column(table, column, where))
+    return value.isin(declaration.na).ifelse(ibis.null("string"), value) if declaration.na else value
 
 
 def _column(table: ir.Table, name: str, where: str) -> ir.Value:

@@ -59,13 +59,10 @@ class Children:
 
 
 def read_children(opened: Opened, spec: Spec, covariates: Sequence[Covariate]) -> Children:
-    """The children of the outcome's ages, coded lazily. Raises InputError for missing columns, nobody of those ages,
-    children without an area, and counts that are missing, negative, fractional or given twice."""
+    """The children of the outcome's ages, coded lazily. Raises InputError for missing columns, nobody of those ages
+    and children without an area; `checks` has looked at the counts."""
     census, ages, where = spec.declaration.census, spec.declaration.outcome.ages, opened.where
     table = _named(opened, census, where)
-    if census.kind == "counts":
-        _check_counts(table, where)
-        _check_keys(opened, census, where)
     declarations = spec.declaration.covariates
     children = add_values(
         table,
@@ -169,24 +166,3 @@ def _named(opened: Opened, census: CensusDeclaration, where: str) -> ibis.Table:
         person_sex=known(table[sex]) if sex else ibis.null("string"),
         **({"persons": number(table[census.count])} if census.count else {}),
     )
-
-
-def _check_counts(table: ibis.Table, where: str) -> None:
-    n = table["persons"]
-    bad = table.count(where=n.isnull() | (n < 0) | (n != n.floor())).to_pyarrow().as_py()
-    if bad:
-        what = f"{bad} rows have a count that is missing, negative or no whole number"
-        raise InputError(Problem(what, where, "Give the number of persons of every row.", bad))
-
-
-def _check_keys(opened: Opened, census: CensusDeclaration, where: str) -> None:
-    """Two rows that differ in their count alone: one group counted twice, or a column lost on the way."""
-    keys = [name for name in opened.table.columns if name != census.count]
-    counted = opened.table.group_by(keys).agg(rows=lambda table: table.count())
-    twice = counted.filter(counted["rows"] > 1).order_by(keys)
-    number_of = twice.count().to_pyarrow().as_py()
-    if number_of:
-        first = twice.limit(10).select(keys).to_pyarrow().to_pylist()
-        items = tuple(" ".join(f"{key}={value}" for key, value in row.items()) for row in first)
-        remedy = "Keep one row for each combination of the other columns: add the counts, or restore the lost column."
-        raise InputError(Problem("The census of counts repeats keys", where, remedy, number_of, items))

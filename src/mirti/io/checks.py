@@ -12,12 +12,13 @@ import ibis
 import ibis.expr.types as ir
 
 from mirti.codes import code, not_a_number, number
-from mirti.declarations import SpecDeclaration
+from mirti.declarations import OutcomeDeclaration, RuleOutcome, SpecDeclaration
 from mirti.errors import SHOWN, InputError, Problem
 from mirti.expressions import nearest_columns
 from mirti.io.files import reading
 from mirti.io.needs import Need, census_needs, projection_needs, survey_needs
 from mirti.io.readers import ROW, Opened
+from mirti.outcome import WEEK
 
 
 def check_sources(
@@ -29,7 +30,13 @@ def check_sources(
         used.append((projection, projection_needs(declaration.projection)))
     _raise(problem for opened, needs in used for problem in missing_columns(opened, needs))
     _raise(problem for opened, needs in used for problem in no_numbers(opened, needs))
-    _raise([*unusable_weights(survey, declaration.survey.weight), *_counts(declaration, census, projection)])
+    _raise(
+        [
+            *unusable_weights(survey, declaration.survey.weight),
+            *impossible_hours(survey, declaration.outcome),
+            *_counts(declaration, census, projection),
+        ]
+    )
 
 
 def _raise(problems: Iterable[Problem]) -> None:
@@ -42,7 +49,7 @@ def _counts(declaration: SpecDeclaration, census: Opened, projection: Opened | N
     problems = []
     if declaration.census.count is not None:
         problems += [
-            *unusable_counts(census, declaration.census.count),
+            *unusable_counts(census, declaration.census.count, whole=True),
             *repeated_keys(census, declaration.census.count),
         ]
     if projection is not None and declaration.projection is not None:
@@ -109,15 +116,41 @@ def unusable_weights(opened: Opened, weight: str) -> list[Problem]:
     return _bad_rows(opened, bad, weight, what, remedy)
 
 
-def unusable_counts(opened: Opened, count: str) -> list[Problem]:
-    """The problem of counts that are missing or negative, if there are any."""
+def impossible_hours(opened: Opened, outcome: OutcomeDeclaration) -> list[Problem]:
+    """A problem for each column of weekly hours with values that no week has: codes taken for hours make workers."""
+    if not isinstance(outcome, RuleOutcome):
+        return []
+    columns = {"hours": outcome.hours, "chores_hours": outcome.chores_hours}
+    return [
+        problem
+        for key, column in columns.items()
+        if column is not None
+        for problem in _hours_problems(opened, column, f"outcome.{key}", outcome.na)
+    ]
+
+
+def _hours_problems(opened: Opened, column: str, key: str, na: tuple[str, ...]) -> list[Problem]:
+    def bad(table: ir.Table) -> ir.BooleanValue:
+        value = number(table[column])
+        outside = (value < 0) | (value > WEEK)
+        return outside & ~code(table[column]).isin(na) if na else outside
+
+    what = f'column "{column}" ({key}) holds weekly hours below 0 or above {WEEK} in'
+    remedy = "List the codes that mean missing in outcome.na, e.g. na = [999], or correct the hours."
+    return _bad_rows(opened, bad, column, what, remedy)
+
+
+def unusable_counts(opened: Opened, count: str, *, whole: bool = False) -> list[Problem]:
+    """The problem of counts that are missing or negative, or, of persons counted, no whole number, if there are any."""
 
     def bad(table: ir.Table) -> ir.BooleanValue:
         value = number(table[count])
-        return value.isnull() | (value < 0)
+        wrong = value.isnull() | (value < 0)
+        return wrong | (value != value.floor()) if whole else wrong
 
-    what = f'the count "{count}" is missing or negative in'
-    return _bad_rows(opened, bad, count, what, "Write the number of persons of the row, 0 for none.")
+    faults = "missing, negative or no whole number" if whole else "missing or negative"
+    remedy = "Write the number of persons of the row, 0 for none."
+    return _bad_rows(opened, bad, count, f'the count "{count}" is {faults} in', remedy)
 
 
 def _bad_rows(
@@ -163,5 +196,5 @@ def repeated_keys(opened: Opened, count: str) -> list[Problem]:
     first = repeated.order_by(keys).limit(SHOWN).to_pyarrow().to_pylist()
     items = tuple(f"{', '.join(str(row[key]) for key in keys)} × {row['times']}" for row in first)
     what = f"{found['rows']} rows share {found['keys']} key{'s' * (found['keys'] > 1)} of {', '.join(keys)}"
-    remedy = "Each group of persons stands on one row: remove the copies, or add their counts up."
+    remedy = "Each group of persons stands on one row: remove the copies, add their counts, or restore a lost column."
     return [Problem(what, opened.where, remedy, found["keys"], items)]

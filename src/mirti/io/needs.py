@@ -97,11 +97,11 @@ def _outcome(outcome: OutcomeDeclaration) -> Iterator[Need]:
         yield Need(outcome.column, "outcome.column")
         return
     yield from _expression(outcome.works, "outcome.works")
-    yield Need(outcome.hours, "outcome.hours", numeric=True)
+    yield Need(outcome.hours, "outcome.hours", numeric=True, na=outcome.na)
     for key in ("chores_hours", "branch", "occupation"):
         column = getattr(outcome, key)
         if column is not None:
-            yield Need(column, f"outcome.{key}", numeric=key == "chores_hours")
+            yield Need(column, f"outcome.{key}", numeric=key == "chores_hours", na=outcome.na)
 
 
 def _covariates(spec: SpecDeclaration, side: str) -> Iterator[Need]:

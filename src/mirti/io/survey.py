@@ -44,11 +44,10 @@ def collapse_survey(con: Backend, opened: Opened, spec: Spec) -> SurveyResult:
 
     The design comes from every sampled person; the domain are the children of the outcome's ages with a known outcome.
     A missing covariate takes the declared missing level, else its child leaves the domain, and a warning says so.
-    Raises InputError for weights that are missing or not positive, a faulty design, unknown codes, an empty domain.
+    Raises InputError for a faulty design, unknown codes, an empty domain.
     """
     declarations, where = spec.declaration.covariates, opened.where
     persons = _persons(opened, spec)
-    _check_weights(persons, spec, where)
     units = read_sample(persons, spec.declaration.survey, where)
     with _stored(con, _children(persons, units, spec, where)) as children:
         _check_anyone(children.count().to_pyarrow().as_py(), spec, where)
@@ -105,16 +104,6 @@ def _persons(opened: Opened, spec: Spec) -> ibis.Table:
         person_outcome=outcome_column(outcome, table, age=survey.persons.age, where=opened.where),
         person_child=within_ages(age_value(table, survey.persons, opened.where), outcome.ages),
     )
-
-
-def _check_weights(persons: ibis.Table, spec: Spec, where: str) -> None:
-    weight = persons["person_weight"]
-    unusable = persons.count(where=weight.isnull() | (weight <= 0)).to_pyarrow().as_py()
-    if unusable:
-        column = spec.declaration.survey.weight
-        what = f"{unusable} sampled persons have a weight in '{column}' that is missing, zero or negative"
-        remedy = "Name the column of the final weight, or remove persons that do not belong to the sample."
-        raise InputError(Problem(what, where, remedy, unusable))
 
 
 def _children(persons: ibis.Table, units: Units, spec: Spec, where: str) -> ibis.Table:

@@ -95,10 +95,31 @@ def test_a_census_of_counts_may_not_repeat_a_key(refusal: Refusal) -> None:
     header, row = CENSUS.replace("\n", ",n\n", 1).split("\n")[:2]
     told = refusal(census=f"{header}\n{row},5\n{row},6\n{row.replace('H', 'M')},6\n", spec=declared(COUNTS))
     assert "2 rows share 1 key of area, home, kin, age, sex, lag (0101, 1, 1, 12, H, 0 × 2)" in told
-    assert "remove the copies, or add their counts up" in told
+    assert "remove the copies, add their counts, or restore a lost column" in told
 
 
-def test_counts_are_not_negative(refusal: Refusal) -> None:
+@pytest.mark.parametrize(("count", "shown"), [("-5", "'-5'"), ("2.5", "'2.5'"), ("", "missing")])
+def test_counts_of_persons_are_whole_numbers(refusal: Refusal, count: str, shown: str) -> None:
     header, row = CENSUS.replace("\n", ",n\n", 1).split("\n")[:2]
-    told = refusal(census=f"{header}\n{row},-5\n", spec=declared(COUNTS))
-    assert "the count \"n\" is missing or negative in 1 row (row 1: '-5')" in told
+    told = refusal(census=f"{header}\n{row},{count}\n", spec=declared(COUNTS))
+    assert f'the count "n" is missing, negative or no whole number in 1 row (row 1: {shown})' in told
+
+
+HOURS = (
+    ('kind = "column"\ncolumn = "works"', 'kind = "child_labour"\nworks = "works == 1"\nhours = "hours"'),
+)
+
+
+@pytest.mark.parametrize("hours", ["999", "-1"])
+def test_hours_that_no_week_has_are_codes(refusal: Refusal, hours: str) -> None:
+    survey = "hours," + SURVEY + f"20,{PERSON}{hours},{PERSON},{PERSON}"
+    told = refusal(survey, spec=declared(*HOURS))
+    assert 'column "hours" (outcome.hours) holds weekly hours below 0 or above 168 in 1 row' in told
+    assert f"(row 2: '{hours}')" in told
+    assert "outcome.na, e.g. na = [999]" in told
+
+
+def test_codes_listed_as_missing_are_no_hours(opened: Callable[[str, str], Opened]) -> None:
+    spec = declared(*HOURS, ('hours = "hours"', 'hours = "hours"\nna = [999, "ns"]'))
+    survey = "hours," + SURVEY + f"20,{PERSON}999,{PERSON}ns,{PERSON}"
+    check_sources(spec, opened("survey", survey), opened("census", CENSUS))

@@ -197,27 +197,6 @@ def test_nobody_of_the_ages(tmp_path: Path, survey: list[Row]) -> None:
     )
 
 
-COUNTS = [{"area": 100, "age": 9, "sex": "H", "school": 1, "years": 2, "n": 5}]
-
-
-@pytest.mark.parametrize(("n", "kind"), [(None, pa.int64()), (-1, pa.int64()), (1.5, pa.float64())])
-def test_a_count_that_is_no_count(
-    tmp_path: Path, survey: list[Row], n: float | None, kind: pa.DataType
-) -> None:
-    counts = [*COUNTS, {**COUNTS[0], "age": 10, "n": n}]
-
-    message = refused(tmp_path, counts, {"n": kind}, kind="counts", count="n")
-
-    assert "1 rows have a count that is missing, negative or no whole number" in message
-
-
-def test_a_key_given_twice(tmp_path: Path, survey: list[Row]) -> None:
-    message = refused(tmp_path, [*COUNTS, {**COUNTS[0], "n": 7}], {"n": pa.int64()}, kind="counts", count="n")
-
-    assert "The census of counts repeats keys" in message
-    assert "area=100 age=9 sex=H school=1 years=2" in message
-
-
 def test_areas_of_the_survey_must_be_in_the_census(tmp_path: Path, survey: list[Row]) -> None:
     rows.write(tmp_path, "census", [row for row in rows.people(seed=14) if row["area"] != 102])
     spec = rows.spec(tmp_path)

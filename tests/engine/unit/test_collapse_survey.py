@@ -177,16 +177,6 @@ def refused(folder: Path, people: list[Row], **survey: Any) -> str:
     return str(caught.value)
 
 
-@pytest.mark.parametrize("weight", [None, 0.0, -2.0])
-def test_a_weight_that_is_missing_or_not_positive(tmp_path: Path, weight: float | None) -> None:
-    people = rows.people(11)
-    people[3] = {**people[3], "weight": weight}
-
-    message = refused(tmp_path, people)
-
-    assert "1 sampled persons have a weight in 'weight'" in message
-
-
 def test_a_psu_in_two_strata(tmp_path: Path) -> None:
     message = refused(tmp_path, rows.people(12), nest=False)
 

@@ -126,6 +126,26 @@ def test_declared_hours_replace_the_standard_ones() -> None:
     assert computed(declaration, children) == [False, True]
 
 
+def test_codes_that_mean_missing_are_no_hours_and_no_branch() -> None:
+    declaration = RuleOutcome(
+        kind="child_labour", works="works == 1", hours="hours", na=("999",), branch="branch",
+        hazardous_branches=("05",), source="Act 1",
+    )  # fmt: skip
+    answers = [(999, "01"), (999.0, "05"), (20, "999"), (20, "01")]
+    children: list[dict[str, object]] = [
+        {"age": 15, "works": 1, "hours": float(hours), "branch": branch} for hours, branch in answers
+    ]
+    assert computed(declaration, children) == [None, True, None, False]
+
+
+def test_the_age_of_a_rule_is_that_in_completed_years() -> None:
+    declaration = RuleOutcome(kind="child_labour", works="works == 1", hours="hours")
+    children: list[dict[str, object]] = [
+        {"age": age, "works": 1, "hours": hours} for age, hours in ((11.5, 1), (14.9, 14), (17.99, 43))
+    ]
+    assert computed(declaration, children) == [True, True, True]
+
+
 def test_a_ready_column_keeps_what_is_named_and_leaves_the_rest_missing() -> None:
     declaration = ColumnOutcome(
         kind="column", ages=(10, 17), column="state", positive=("1",), negative=("2", "3")
