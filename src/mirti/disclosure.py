@@ -42,8 +42,12 @@ class Withheld:
 
 
 def is_small(counts: Floats) -> Flags:
-    """Counts of people that round to 1 … 5. A count that is not known is not small."""
-    return np.asarray((counts >= 0.5) & (counts < SMALLEST_PUBLISHED - 0.5))
+    """Counts of people that round to 1 … 5. A count that is not known is not small.
+
+    Decided on six decimals: a count and the same count worked out again from a share must fall on one side.
+    """
+    known = np.round(counts, 6)
+    return np.asarray((known >= 0.5) & (known < SMALLEST_PUBLISHED - 0.5))
 
 
 def withhold_small(areas: Floats, groups: Index, domains: int) -> Withheld:
