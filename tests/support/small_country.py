@@ -19,12 +19,13 @@ MAP = '\n[areas]\nparent_from_code = 2\n\n[boundaries]\nfile = "boundaries.geojs
 
 @dataclass
 class SmallCountry:
-    """Rows of survey and census as texts, polygons by code, and the spec; `write` lays them in a folder."""
+    """Rows of survey and census, polygons by code, other files, and the spec; `write` lays them in a folder."""
 
     survey: list[Row] = field(default_factory=list)
     census: list[Row] = field(default_factory=list)
     polygons: dict[str, object] = field(default_factory=dict)
     spec: str = SPEC + MAP
+    files: dict[str, str] = field(default_factory=dict)
 
     def write(self, folder: Path) -> Path:
         """The path of the spec."""
@@ -32,6 +33,8 @@ class SmallCountry:
         (folder / "survey.csv").write_text(_csv(self.survey))
         (folder / "census.csv").write_text(_csv(self.census))
         (folder / "boundaries.geojson").write_text(json.dumps(_collection(self.polygons)))
+        for name, text in self.files.items():
+            (folder / name).write_text(text)
         (folder / "model.toml").write_text(self.spec)
         return folder / "model.toml"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import ibis
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from mirti.codes import code
 from mirti.declarations import AreaCode
-from mirti.errors import InputError, Problem
+from mirti.errors import SHOWN, InputError, Problem
 from mirti.expressions import unknown_column
 from mirti.tables import Index
 
@@ -57,6 +57,30 @@ def area_positions(codes: Sequence[str], known: Sequence[str] | None = None) -> 
     distinct = tuple(sorted(set(codes))) if known is None else tuple(known)
     position = {code: i for i, code in enumerate(distinct)}
     return distinct, np.array([position[code] for code in codes], dtype=np.int32)
+
+
+def join_codes(codes: Collection[str], areas: Collection[str], what: str) -> list[str]:
+    """What a table by area (what: "register health") lacks or has too much of, in sentences for the warnings.
+
+    Raises InputError if none of its codes is that of an area.
+    """
+    lacking, strange = sorted(set(areas) - set(codes)), sorted(set(codes) - set(areas))
+    if codes and len(lacking) == len(set(areas)):
+        problem = (
+            "None of its codes is the code of an area. "
+            f"The areas' codes begin {', '.join(lacking[:SHOWN])}; its own begin {', '.join(strange[:SHOWN])}"
+        )
+        raise InputError(Problem(problem, what, "Form both codes alike (area.modulo, area.digits)."))
+    found = []
+    if lacking:
+        found.append(f"{what}: {len(lacking)} areas have no row ({_first(lacking)}).")
+    if strange:
+        found.append(f"{what}: {len(strange)} rows are of no area of the census ({_first(strange)}).")
+    return found
+
+
+def _first(codes: Sequence[str]) -> str:
+    return ", ".join(codes[:SHOWN]) + (", …" if len(codes) > SHOWN else "")
 
 
 def encode(column: pa.ChunkedArray) -> tuple[list[Any], Index]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import itertools
+import re
 import tempfile
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +26,8 @@ from mirti.io.delimited import csv_to_parquet, quoted
 from mirti.io.files import looks_like, reading, require_file, sha256_of
 from mirti.io.statistical import Labels, statistical_to_parquet
 
+_BYTES = {"K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+LEAST_MEMORY = 64e6
 _NAMES = itertools.count()
 ROW = "file_row_number"
 KINDS = "Use .csv, .csv.gz, .parquet (a file, a folder or a glob), .dta or .sav."
@@ -81,6 +84,7 @@ class Opened:
 
 def connect(memory_limit: str = "1GB", threads: int | None = None, *, temp: Path) -> Backend:
     """A DuckDB that keeps within memory_limit and spills to the folder temp; it installs and downloads nothing."""
+    _check_memory(memory_limit)
     temp.mkdir(parents=True, exist_ok=True)
     settings: dict[str, object] = {
         "memory_limit": memory_limit,
@@ -91,6 +95,15 @@ def connect(memory_limit: str = "1GB", threads: int | None = None, *, temp: Path
     if threads is not None:
         settings["threads"] = threads
     return ibis.duckdb.connect(":memory:", **settings)
+
+
+def _check_memory(limit: str) -> None:
+    amount = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT])i?B", limit.strip(), re.IGNORECASE)
+    if amount is None or float(amount[1]) * _BYTES[amount[2].upper()] < LEAST_MEMORY:
+        remedy = 'Write an amount with its unit, "64MB" or more, e.g. "2GB".'
+        raise InputError(
+            Problem(f'"{limit}" is no amount of memory that a run can work with', "--memory", remedy)
+        )
 
 
 def open_source(con: Backend, source: Source, base: Path, role: str) -> Opened:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ibis.backends.duckdb import Backend
@@ -13,7 +14,7 @@ from mirti.declarations import RegisterDeclaration, Spec
 from mirti.documents import InputRecord
 from mirti.errors import InputError, Problem
 from mirti.expressions import unknown_column
-from mirti.io.areas import form_codes, raw_area
+from mirti.io.areas import form_codes, join_codes, raw_area
 from mirti.io.readers import Opened, open_source
 from mirti.io.territories import check_once, record
 
@@ -30,6 +31,14 @@ def read_registers(con: Backend, spec: Spec) -> tuple[list[RegisterColumn], tupl
         columns += _columns(opened, declaration)
         records.append(record(opened))
     return _named_apart(columns), tuple(records)
+
+
+def join_registers(columns: Sequence[RegisterColumn], areas: Sequence[str]) -> list[str]:
+    """Warnings of areas without a value and of values without an area, by register; InputError if none joins."""
+    codes: dict[str, set[str]] = {}
+    for column in columns:
+        codes.setdefault(column.register, set()).update(column.values)
+    return [told for name, its in codes.items() for told in join_codes(its, areas, f"register {name}")]
 
 
 def _named_apart(columns: list[RegisterColumn]) -> list[RegisterColumn]:

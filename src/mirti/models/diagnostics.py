@@ -58,6 +58,17 @@ def measures(fit: LogisticFit, x: Floats, cells: SurveyCells) -> dict[str, float
     }
 
 
+def few_degrees(fit: LogisticFit) -> list[str]:
+    """A sentence if the sample has too few PSUs for the model's coefficients."""
+    if fit.df >= 1:
+        return []
+    return [
+        f"The model has {len(fit.beta)} coefficients, but its children lie in {fit.psus} PSUs of {fit.strata} strata: "
+        "no degrees of freedom are left. Coefficients have neither tests nor intervals, and the intervals of the "
+        "territories, made by the normal distribution, are too narrow. Leave terms out, or use a larger sample."
+    ]
+
+
 def auc(risk: Floats, sw: Floats, swy: Floats) -> float:
     """Area under the weighted ROC curve of cells: risk, Σw and Σwy (m,)."""
     _, at = np.unique(risk, return_inverse=True)

@@ -75,7 +75,7 @@ def _release(spec: Spec, inputs: Inputs, gate: Comparability, model: Model, esti
     projection = estimated.projection
     nation, domains = (projection.nation, estimated.nation), (projection.domains, estimated.domains)
     return Release(
-        manifest=records.manifest(spec, inputs, gate, {}),
+        manifest=records.manifest(spec, inputs, gate, model, {}),
         classes=assemble.class_table(estimated.classes, declared.classes),
         diagnostics=records.diagnostics(inputs, gate, model, estimated, declared.run.country),
         tables={

@@ -12,13 +12,14 @@ from ibis.backends.duckdb import Backend
 from mirti.characterise.profile import RegisterColumn
 from mirti.declarations import Spec
 from mirti.documents import BoundaryRecord, InputRecord
+from mirti.io.areas import join_codes
 from mirti.io.boundaries import Boundaries, join, read_boundaries
 from mirti.io.census import CensusResult, collapse_census
 from mirti.io.checks import check_sources
 from mirti.io.collapse import check_areas
 from mirti.io.files import reading
 from mirti.io.readers import Opened, open_source
-from mirti.io.registers import read_registers
+from mirti.io.registers import join_registers, read_registers
 from mirti.io.release_writer import sha256
 from mirti.io.survey import SurveyResult, collapse_survey
 from mirti.io.territories import AreaList, Territories, name_territories, read_area_list, record
@@ -134,8 +135,29 @@ def read_inputs(con: Backend, spec: Spec, stage: Stage, state: Path) -> Inputs:
         territories=name_territories(spec, cells.area_codes, listed, boundaries),
         registers=registers,
         records=(survey_record, *census_records, *listed.records, *map_records, *register_records),
-        warnings=(*warnings, *census.warnings, *_warnings(empty, boundaries, joined)),
+        warnings=(
+            *warnings,
+            *census.warnings,
+            *_spread(census, spec),
+            *_unjoined(listed, registers, cells.area_codes),
+            *_warnings(empty, boundaries, joined),
+        ),
     )
+
+
+def _spread(census: CensusResult, spec: Spec) -> list[str]:
+    """Missing values of the census that no level of their own holds."""
+    return [
+        f"census: '{covariate.name}' is missing for {census.missing[covariate.name]:.2%} of the children; they are "
+        "spread over its levels as the children of their area, age and sex whose value is known."
+        for covariate in spec.declaration.covariates
+        if covariate.missing is None and census.missing[covariate.name] > 0
+    ]
+
+
+def _unjoined(listed: AreaList, registers: list[RegisterColumn], areas: tuple[str, ...]) -> list[str]:
+    table = join_codes({**listed.names, **listed.parents}, areas, "table of areas")
+    return [*(table if listed.records else []), *join_registers(registers, areas)]
 
 
 def _warnings(

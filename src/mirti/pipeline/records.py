@@ -19,7 +19,7 @@ from mirti.documents import (
     TermRecord,
 )
 from mirti.io.collapse import support
-from mirti.models.diagnostics import TermTest, term_tests
+from mirti.models.diagnostics import TermTest, few_degrees, term_tests
 from mirti.pipeline.assemble import INTERVAL_KIND
 from mirti.pipeline.estimates import Estimated, Model
 from mirti.pipeline.inputs import Inputs
@@ -30,7 +30,9 @@ PACKAGES = ("almenara", "duckdb", "ibis-framework", "numpy", "pyarrow", "scipy",
 ESTIMATOR = "design-based logistic regression (pseudo-likelihood, Taylor linearisation)"
 
 
-def manifest(spec: Spec, inputs: Inputs, gate: Comparability, timings: dict[str, float]) -> Manifest:
+def manifest(
+    spec: Spec, inputs: Inputs, gate: Comparability, model: Model, timings: dict[str, float]
+) -> Manifest:
     """manifest.json, but for the id and the files' hashes, which the writer adds."""
     declared = spec.declaration
     return Manifest(
@@ -53,7 +55,7 @@ def manifest(spec: Spec, inputs: Inputs, gate: Comparability, timings: dict[str,
         packages={"python": python_version()} | {name: version(name) for name in PACKAGES},
         seed=declared.run.seed,
         timings=timings,
-        warnings=(*inputs.warnings, *gate.warnings),
+        warnings=(*inputs.warnings, *gate.warnings, *few_degrees(model.fit)),
         accepted=_accepted(spec),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from mirti.cli import main
 from tests.support.small_country import AREAS, Row, SmallCountry, small_country
+from tests.support.specs import LABEL
 
 Spoil = Callable[[SmallCountry], object]
 
@@ -22,9 +24,9 @@ def signals_as_they_were() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-def run(spec: Path, out: Path) -> int:
+def run(spec: Path, out: Path, *options: str) -> int:
     with pytest.raises(SystemExit) as left:
-        main(["run", str(spec), "--out", str(out)])
+        main(["run", str(spec), "--out", str(out), *options])
     return int(left.value.code or 0)
 
 
@@ -71,6 +73,30 @@ def different_census(country: SmallCountry) -> None:
     country.census = [row | {"sex": "H"} for row in country.census]
 
 
+def table_of_areas(rows: str) -> Spoil:
+    def change(country: SmallCountry) -> None:
+        country.files["areas.csv"] = f"area,name\n{rows}"
+        declared = 'source = { file = "areas.csv" }\ncode = { column = "area" }\nname = "name"'
+        country.spec = country.spec.replace("[areas]\n", f"[areas]\n{declared}\n")
+
+    return change
+
+
+def register(rows: str) -> Spoil:
+    def change(country: SmallCountry) -> None:
+        country.files["posts.csv"] = f"area,posts\n{rows}"
+        country.spec += (
+            '\n[[registers]]\nname = "health"\nyear = 2020\nsource = { file = "posts.csv" }\n'
+            f'area = {{ column = "area" }}\nvariables = [{{ column = "posts", label = {LABEL} }}]\n'
+        )
+
+    return change
+
+
+def zeros_lost(country: SmallCountry) -> None:
+    country.each(lambda row: row | {"area": row["area"].lstrip("0")})
+
+
 REFUSED: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "missing column": (rename("weight", "peso"), ('there is no column "weight"', "survey.weight")),
     "weight zero": (
@@ -86,11 +112,31 @@ REFUSED: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         ("Covariate 'sex'", "'3' × 5", "survey.recode"),
     ),
     "sampled area not in the census": (sampled_elsewhere, ("absent from the census", "9999")),
+    "zeros lost from the area's code": (zeros_lost, ("absent from the census (101, 102", "area.digits")),
+    "table of areas that names none": (
+        table_of_areas("101,A\n102,B\n"),
+        (
+            "table of areas: None of its codes is the code of an area",
+            "codes begin 0101",
+            "own begin 101, 102",
+        ),
+    ),
+    "register of other areas": (
+        register("X1,3\n"),
+        ("register health: None of its codes is the code of an area", "own begin X1", "area.digits"),
+    ),
+    "stratum merged in vain": (
+        in_spec('psu = "psu"', 'psu = "psu"\nmerge_strata = { 7 = "0" }'),
+        ("merge_strata names strata that the survey does not have (7)", "The strata are 0, 1."),
+    ),
     "nobody of the ages": (
         in_spec("ages = [5, 17]", "ages = [18, 20]"),
-        ("The survey has no children aged 18 to 20",),
+        ("The survey has no child aged 18 to 20",),
     ),
-    "one class only": (set_all("works", "0"), ("have the same outcome, 0", "a model needs both outcomes")),
+    "one class only": (
+        set_all("works", "0"),
+        ("have the same outcome, 0", "a model needs children with it and children without"),
+    ),
     "outcome mostly missing": (
         set_all("works", "9", lambda row: row["home"] in "012345678910111213"),
         ("the outcome is missing for", "accept_missing_outcome"),
@@ -118,6 +164,33 @@ def test_refused_with_its_reason_and_no_folder(
         assert part in message
     assert "Traceback" not in message
     assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize("memory", ["plenty", "", "1KB", "4"])
+def test_an_amount_of_memory_that_is_none(
+    memory: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = small_country().write(tmp_path / "in")
+    assert run(spec, tmp_path / "release", "--memory", memory) == 2
+    assert f'--memory: "{memory}" is no amount of memory' in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
+
+
+def test_what_is_odd_but_no_fault_is_written_beside_the_results(tmp_path: Path) -> None:
+    country = small_country()
+    country.each(lambda row: row | {"psu": str(int(row["home"]) % 2)})
+    for row in country.census[::10]:
+        row["sex"] = ""
+    register(f"{AREAS[0]},3\nX1,4\n")(country)
+    assert run(country.write(tmp_path / "in"), tmp_path / "release") == 0
+    warnings = " ".join(json.loads((tmp_path / "release" / "manifest.json").read_text())["warnings"])
+    assert (
+        "4 coefficients, but its children lie in 4 PSUs of 2 strata: no degrees of freedom are left"
+        in warnings
+    )
+    assert "'sex' is missing for 10.00% of the children; they are spread over its levels" in warnings
+    assert f"register health: 5 areas have no row ({', '.join(AREAS[1:])})" in warnings
+    assert "register health: 1 rows are of no area of the census (X1)" in warnings
 
 
 def test_damaged_files_are_refused_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
