@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -53,6 +53,10 @@ def run(
     out: Annotated[Path, typer.Option(help="The release folder to write; it must not exist.")],
     resume: Annotated[bool, typer.Option("--resume", help="Go on from what a killed run left.")] = False,
     discard: Annotated[bool, typer.Option("--discard", help="Remove what a killed run left.")] = False,
+    outcome: Annotated[
+        Literal["child_labour", "hazardous_work"] | None,
+        typer.Option(help="Read the spec's rule as this; default: as it declares."),
+    ] = None,
     memory: Annotated[str, typer.Option(help="What DuckDB may hold before it uses the disk.")] = "1GB",
 ) -> None:
     """Estimate the risk of every area and write the release."""
@@ -62,7 +66,7 @@ def run(
 
     leftover: Leftover = "resume" if resume else "discard" if discard else "refuse"
     with progress_bar() as progress:
-        pipeline.run(spec, out, progress, leftover=leftover, memory=memory)
+        pipeline.run(spec, out, progress, leftover=leftover, memory=memory, outcome=outcome)
     typer.echo(f"{out}: a release. Its report is {out / 'report.html'}; check it with: mirti verify {out}")
 
 

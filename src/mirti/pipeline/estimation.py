@@ -16,7 +16,7 @@ from mirti.pipeline.inputs import Inputs, read_inputs
 from mirti.pipeline.stages import Progress, Stages, silent
 from mirti.pipeline.workspace import STATE, WORK, Leftover, clear, workspace
 from mirti.report import render
-from mirti.spec import load
+from mirti.spec import OutcomeKind, load, read_as
 from mirti.survey.comparability import Comparability, compare
 
 STAGES = (
@@ -39,15 +39,18 @@ def run(
     *,
     leftover: Leftover = "refuse",
     memory: str = "1GB",
+    outcome: OutcomeKind | None = None,
 ) -> Path:
     """Estimate the risk of every area as the spec at spec_path declares, and write the release folder `out`.
 
-    memory: how much DuckDB may hold before it spills to disk. Raises InputError for whatever is wrong with spec or
+    memory: how much DuckDB may hold before it spills to disk. outcome: what the spec's rule is read as, by default
+    what it declares. Raises InputError for whatever is wrong with spec or
     data, MachineError for a full disk or memory; in both cases neither `out` nor `<out>.partial` is left.
     """
     stages = Stages(STAGES, progress)
     with stages.stage("spec"):
         spec = load(spec_path)
+        spec = read_as(spec, outcome) if outcome else spec
     with workspace(out, leftover) as folder:
         inputs = read_inputs(connect(memory, temp=folder / WORK), spec, stages.stage, folder / STATE)
         with stages.stage("comparability"):

@@ -2,6 +2,7 @@
 
 from mirti.declarations import Spec
 from mirti.spec.load import load, parse
+from mirti.spec.outcomes import OutcomeKind, read_as
 from mirti.spec.reference import reference
 
-__all__ = ["Spec", "load", "parse", "reference"]
+__all__ = ["OutcomeKind", "Spec", "load", "parse", "read_as", "reference"]

@@ -63,6 +63,17 @@ def test_the_registers_are_in_the_profile(release, small_country):
     assert sum(shown) > len(shown) / 2  # small counts are withheld, and what would give them back
 
 
+def test_hazardous_work_comes_from_the_same_spec_and_is_part_of_child_labour(
+    release, small_country, tmp_path
+):
+    out = pipeline.run(small_country / "model.toml", tmp_path / "hazardous", outcome="hazardous_work")
+    hazardous = pipeline.verify(out)
+    assert hazardous.manifest.outcome.rule["kind"] == "hazardous_work"
+    assert hazardous.manifest.spec_sha256 == release.manifest.spec_sha256
+    assert 0 < hazardous.diagnostics.model.events < release.diagnostics.model.events
+    assert hazardous.manifest.release_id.startswith(f"{release.manifest.name}-hazardous-work-")
+
+
 def test_every_polygon_is_on_the_map(release):
     assert release.geojson is not None
     assert release.diagnostics.boundaries.no_polygon == ()
