@@ -9,14 +9,16 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 WIDTH = 400.0
 PIXEL = 0.5  # half a unit of the drawing is as fine as it gets
 MAP_STEPS = 5000  # the interactive map resolves a five-thousandth of the country's extent
-DECIMALS = 5  # about a metre
+DECIMALS = 5  # of a degree, about a metre; fewer where the tolerance is far coarser
 
 Bounds = tuple[float, float, float, float]
+Geometries = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -36,19 +38,37 @@ class Shapes:
 
 
 def simplify(polygons: Mapping[str, BaseGeometry], tolerance: float | None = None) -> Shapes:
-    """Polygons by code, simplified as one coverage (shapely.coverage_simplify, Visvalingam–Whyatt).
+    """Polygons by code, simplified as one coverage (shapely.coverage_simplify, Visvalingam–Whyatt), and valid.
 
-    tolerance: degrees; None: a five-thousandth of the extent. A polygon too small to survive keeps its own shape.
+    tolerance: degrees; None: a five-thousandth of the extent. A polygon too small to survive keeps its own shape, one
+    without any area is left out. Polygons that overlap are no coverage, and are simplified as well as they can be.
     """
-    if not polygons:
+    sound = _sound(np.array(list(polygons.values()), dtype=object))
+    some = ~shapely.is_empty(sound)
+    given, codes = sound[some], tuple(np.array(list(polygons), dtype=object)[some])
+    if not codes:
         return Shapes((), ())
-    given = np.array(list(polygons.values()), dtype=object)
     west, south, east, north = shapely.total_bounds(given)
     if tolerance is None:
         tolerance = map_tolerance((west, south, east, north))
-    simplified = shapely.coverage_simplify(given, tolerance)
+    simplified = _sound(_on_grid(shapely.coverage_simplify(given, tolerance), tolerance))
     kept = np.where(shapely.is_empty(simplified), given, simplified)
-    return Shapes(tuple(polygons), tuple(kept))
+    return Shapes(codes, tuple(kept))
+
+
+def _on_grid(shapes: Geometries, tolerance: float) -> Geometries:
+    """Coordinates rounded to a tenth of the tolerance or finer: further digits only make the files larger."""
+    decimals = min(DECIMALS, 1 - math.floor(math.log10(max(tolerance, 1e-9))))
+    rounded: Geometries = shapely.transform(shapes, lambda points: np.round(points, decimals))
+    return rounded
+
+
+def _sound(shapes: Geometries) -> Geometries:
+    """Simplifying invalid polygons fails, and so does their union: they are mended, what has no area is dropped."""
+    broken = ~shapely.is_valid(shapes)
+    mended = shapes.copy()
+    mended[broken] = shapely.make_valid(shapes[broken], method="structure", keep_collapsed=False)
+    return mended
 
 
 def map_tolerance(bounds: Bounds) -> float:
@@ -58,9 +78,8 @@ def map_tolerance(bounds: Bounds) -> float:
 
 
 def feature(shape: BaseGeometry, properties: Mapping[str, Any]) -> dict[str, Any]:
-    geometry = shapely.geometry.mapping(shape)
-    rounded = {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])}
-    return {"type": "Feature", "properties": dict(properties), "geometry": rounded}
+    geometry = shapely.geometry.mapping(shapely.transform(shape, lambda points: np.round(points, DECIMALS)))
+    return {"type": "Feature", "properties": dict(properties), "geometry": geometry}
 
 
 def dissolve(shapes: Iterable[BaseGeometry], gap: float = 0.0) -> BaseGeometry:
@@ -123,9 +142,3 @@ def drawing_tolerance(bounds: Bounds) -> float:
 
 def _rings(shape: BaseGeometry) -> list[Any]:
     return [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
-
-
-def _rounded(coordinates: Any) -> Any:
-    if isinstance(coordinates[0], float):
-        return [round(value, DECIMALS) for value in coordinates]
-    return [_rounded(part) for part in coordinates]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from almenara.places.models import Level, Territory
 from almenara.places.queries import alphabetical
@@ -25,6 +25,12 @@ def without_estimate(release: Release, parent: int | None = None) -> QuerySet[Te
     if parent is not None:
         places = places.filter(parent=parent)
     return places.exclude(pk__in=estimated).select_related("parent").order_by(alphabetical())
+
+
+def reliabilities(release: Release) -> dict[str | None, int]:
+    """How many municipalities have each letter; None where none has been computed."""
+    areas = Estimate.objects.filter(release=release, level=Level.MUNICIPALITY)
+    return dict(areas.values_list("reliability").annotate(Count("pk")).order_by())
 
 
 def national(release: Release) -> Figures:

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from xml.sax.saxutils import escape
 
 from django.core.cache import cache
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
@@ -31,12 +32,12 @@ class SmallMap:
 
 def country_map(release: Release, areas: Sequence[Figures], legend: Legend) -> SmallMap | None:
     """The whole country by class; None where no boundaries are known."""
-    key = f"country-shapes:{release.pk}"
-    shapes = cache.get(key)
-    if shapes is None:
-        shapes = _shapes(release, areas)
-        cache.set(key, shapes, CACHED)
-    return _draw(shapes, areas, legend, title=_("Map of the country by class of risk"))
+    key = f"country-map:{release.pk}:{get_language()}"
+    found: SmallMap | None = cache.get(key)
+    if found is None:
+        found = _draw(_shapes(release, areas), areas, legend, title=_("Map of the country by class of risk"))
+        cache.set(key, found, CACHED)
+    return found
 
 
 def department_map(

@@ -30,11 +30,15 @@ def is_withheld(estimate: Figures) -> bool:
     return estimate.reliability == WITHHELD
 
 
+def risk_text(estimate: Figures) -> str:
+    return _("withheld") if is_withheld(estimate) else numbers.rate(estimate.risk)
+
+
 def figure_texts(estimate: Figures) -> FigureTexts:
     withheld = is_withheld(estimate)
     hidden = _("withheld")
     return FigureTexts(
-        risk=hidden if withheld else numbers.rate(estimate.risk),
+        risk=risk_text(estimate),
         interval=hidden if withheld else interval(estimate),
         children=numbers.count(estimate.children),
         expected=hidden if withheld else numbers.count(estimate.expected),

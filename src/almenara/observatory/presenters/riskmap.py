@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
@@ -27,21 +29,33 @@ from almenara.risk.queries import Figures
 CACHED = 600  # seconds
 
 
-def areas_geojson(release: Release) -> tuple[str, str]:
-    """The municipalities with their values, and a hash of the text for the ETag. Those without census come too."""
+@dataclass(frozen=True)
+class Layer:
+    """GeoJSON, compressed once for all its readers, and a hash of it."""
+
+    compressed: bytes
+    digest: str
+
+    @property
+    def text(self) -> bytes:
+        return gzip.decompress(self.compressed)
+
+
+def areas_geojson(release: Release) -> Layer:
+    """The municipalities with their values; those without census come too."""
     return _cached(f"areas-geojson:{release.pk}", lambda: _collection(_area_features(release)))
 
 
-def departments_geojson(release: Release) -> tuple[str, str]:
+def departments_geojson(release: Release) -> Layer:
     """The departments, dissolved from the same simplified municipalities so that borders coincide."""
     return _cached(f"departments-geojson:{release.pk}", lambda: _collection(_department_features(release)))
 
 
-def _cached(key: str, make: Callable[[], str]) -> tuple[str, str]:
-    found: tuple[str, str] | None = cache.get(key)
+def _cached(key: str, make: Callable[[], str]) -> Layer:
+    found: Layer | None = cache.get(key)
     if found is None:
-        text = make()
-        found = text, blake2b(text.encode(), digest_size=12).hexdigest()
+        text = make().encode()
+        found = Layer(gzip.compress(text, mtime=0), blake2b(text, digest_size=12).hexdigest())
         cache.set(key, found, CACHED)
     return found
 
@@ -118,11 +132,11 @@ def _department(department: Figures, shape: BaseGeometry) -> dict[str, Any]:
 
 def context(release: Release, extent: own.Bounds) -> dict[str, Any]:
     """What the map's page shows beyond its table: the script's settings, and which patterns the legend explains."""
-    areas = queries.estimates(release)
+    reliabilities = own.reliabilities(release)
     return {
-        "settings": _settings(release, extent, total=len(areas)),
+        "settings": _settings(release, extent, total=sum(reliabilities.values())),
         "has_unestimated": own.without_estimate(release).exists(),
-        "has_unreliable": any(area.reliability == UNRELIABLE for area in areas),
+        "has_unreliable": UNRELIABLE in reliabilities,
     }
 
 

@@ -13,7 +13,7 @@ from almenara.observatory.presenters import wording
 from almenara.observatory.presenters.classes import Legend, RiskClass, legend
 from almenara.observatory.presenters.drawings import SmallMap, country_map, department_map
 from almenara.observatory.presenters.drivers import Drivers, drivers
-from almenara.observatory.presenters.figures import FigureTexts, figure_texts, is_withheld
+from almenara.observatory.presenters.figures import FigureTexts, figure_texts, is_withheld, risk_text
 from almenara.observatory.presenters.profile import ProfileGroup, profile, protection
 from almenara.observatory.presenters.standing import Standing, standing
 from almenara.places.models import Level
@@ -196,7 +196,7 @@ def _listed(rows: Iterable[Figures], shown: Legend, own: Figures) -> tuple[Liste
         Listed(
             code=row.place.code,
             name=row.place.name,
-            risk=figure_texts(row).risk,
+            risk=risk_text(row),
             risk_class=None if is_withheld(row) else shown.find(row.risk_class),
             is_self=row.place.key == own.place.key,
         )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from almenara.observatory import queries as own
-from almenara.observatory.presenters.figures import figure_texts
+from almenara.observatory.presenters.figures import risk_text
 from almenara.places.models import Level
 from almenara.risk import queries
 from almenara.risk.models import Release
@@ -47,8 +47,8 @@ def unestimated(release: Release) -> tuple[Leaf, ...]:
 
 
 def _leaf(area: Figures) -> Leaf:
-    return Leaf(area.place.code, area.place.name, figure_texts(area).risk)
+    return Leaf(area.place.code, area.place.name, risk_text(area))
 
 
 def _branch(department: Figures, leaves: list[Leaf]) -> Branch:
-    return Branch(department.place.code, department.place.name, figure_texts(department).risk, tuple(leaves))
+    return Branch(department.place.code, department.place.name, risk_text(department), tuple(leaves))

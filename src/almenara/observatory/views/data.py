@@ -5,37 +5,42 @@ from functools import wraps
 from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 from django.utils.text import slugify
-from django.views.decorators.gzip import gzip_page
 
 from almenara.observatory import downloads
 from almenara.observatory.presenters import riskmap
 from almenara.observatory.presenters.ranking import Filters, select
+from almenara.observatory.presenters.riskmap import Layer
 from almenara.observatory.views.shown import release_for
 from almenara.risk.models import Release
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GEOJSON = "application/geo+json"
-Layer = Callable[[Release], tuple[str, str]]
+MakeLayer = Callable[[Release], Layer]
 Response = TypeVar("Response", HttpResponse, StreamingHttpResponse)
 
 
-def _layer(make: Layer) -> Callable[[HttpRequest, str], HttpResponse]:
-    @gzip_page
+def _layer(make: MakeLayer) -> Callable[[HttpRequest, str], HttpResponse]:
     @wraps(make)
     def view(request: HttpRequest, country: str) -> HttpResponse:
-        text, digest = make(release_for(request, country))
-        etag = quote_etag(digest)
+        layer = make(release_for(request, country))
         known = parse_etags(request.headers.get("If-None-Match", ""))
-        fresh = etag in {tag.removeprefix("W/") for tag in known}
-        response = HttpResponseNotModified() if fresh else HttpResponse(text, content_type=GEOJSON)
-        response["ETag"] = etag
+        fresh = quote_etag(layer.digest) in {tag.removeprefix("W/") for tag in known}
+        response = HttpResponseNotModified() if fresh else _encoded(request, layer)
+        response["ETag"] = f"W/{quote_etag(layer.digest)}"  # weak: the same for both encodings
+        patch_vary_headers(response, ["Accept-Encoding"])
         patch_cache_control(response, public=True, max_age=300)
         return response
 
     return view
+
+
+def _encoded(request: HttpRequest, layer: Layer) -> HttpResponse:
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return HttpResponse(layer.text, content_type=GEOJSON)
+    return HttpResponse(layer.compressed, content_type=GEOJSON, headers={"Content-Encoding": "gzip"})
 
 
 areas_layer = _layer(riskmap.areas_geojson)

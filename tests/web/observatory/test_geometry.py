@@ -1,0 +1,59 @@
+"""Boundaries for the screen: whatever comes in, what is drawn is valid, and neighbours keep one border."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely.geometry import Polygon, box
+
+from almenara.observatory import geometry
+
+BOWTIE = Polygon([(0, 0), (1, 1), (1, 0), (0, 1), (0, 0)])
+corner = st.tuples(st.floats(-3, 3), st.floats(-3, 3))
+
+
+def grid(size: int) -> dict[str, Polygon]:
+    return {f"{x}-{y}": box(x, y, x + 1, y + 1) for x in range(size) for y in range(size)}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(corner, min_size=4, max_size=9, unique=True), min_size=2, max_size=5))
+def test_polygons_that_cross_themselves_and_each_other_can_be_drawn(
+    rings: list[list[tuple[float, float]]],
+) -> None:
+    shapes = geometry.simplify({str(i): Polygon(ring) for i, ring in enumerate(rings)})
+    assert all(shape.is_valid for shape in shapes.polygons)
+    geometry.dissolve(shapes.polygons)
+    geometry.dissolve(shapes.polygons, 0.01)
+    if shapely.area(list(shapes.polygons)).sum() > 0:
+        geometry.Drawing.of(shapes.bounds).path(shapes.polygons)
+
+
+def test_what_mending_leaves_over_is_no_polygon() -> None:
+    spike = Polygon([(0, 0), (1, 0), (1, 1), (1, 3), (1, 1), (0, 1), (0, 0)])
+    shapes = geometry.simplify({"spike": spike, "bowtie": BOWTIE}, 0.001)
+    assert {shape.geom_type for shape in shapes.polygons} <= {"Polygon", "MultiPolygon"}
+
+
+def test_neighbours_keep_one_border() -> None:
+    tilted = {code: shapely.affinity.rotate(shape, 0.3, origin=(0, 0)) for code, shape in grid(6).items()}
+    shapes = geometry.simplify(tilted)
+    assert shapely.coverage_is_valid(np.array(shapes.polygons, dtype=object))
+
+
+@pytest.mark.parametrize(("tolerance", "decimals"), [(0.0078, 4), (0.0007, 5), (0.0000001, 5), (0.5, 2)])
+def test_coordinates_have_the_digits_that_the_tolerance_deserves(tolerance: float, decimals: int) -> None:
+    third = {"a": Polygon([(0, 0), (100 / 3, 0), (100 / 3, 100 / 7), (0, 100 / 7)])}
+    [polygon] = geometry.simplify(third, tolerance).polygons
+    points = shapely.get_coordinates(polygon)
+    assert np.array_equal(points, np.round(points, decimals))
+    assert not np.array_equal(points, np.round(points, decimals - 1))
+
+
+def test_a_polygon_too_small_to_survive_keeps_its_own_shape() -> None:
+    small = box(20, 20, 20.00001, 20.00001)
+    shapes = geometry.simplify({**grid(4), "small": small})
+    assert shapes.polygons[-1].equals(small)
