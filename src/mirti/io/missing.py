@@ -47,8 +47,8 @@ def spread_missing(counts: Counts, covariates: Sequence[Covariate], parents: Ind
     """Counts without missing codes, patterns in the order of their codes.
 
     A missing code takes the distribution of its covariate among the children of the same area, age and sex who have a
-    code; where there is none, of the parent (parents: (A,) position of each area's), then of the nation, then of the
-    nation at any age and sex. Children are conserved in each area, age and sex. Covariates are spread one by one,
+    code; where there is none, of the parent (parents: (A,) position of each area's), then of the nation; then, as for
+    the sex of children whose sex is unknown, of the area, the parent and the nation at any age and sex. Children are conserved in each area, age and sex. Covariates are spread one by one,
     independently given area, age and sex. Raises InputError where no child at all has a code.
     """
     incomplete = (counts.patterns == MISSING).any(axis=1)[counts.pattern]
@@ -124,6 +124,9 @@ def _shares(
             sums, _pair(parents[giving.area], giving.stratum, strata), _pair(parents[area], stratum, strata)
         )
     giving.fill(sums, giving.stratum, stratum)
+    giving.fill(sums, giving.area, area)
+    if parents is not None:
+        giving.fill(sums, parents[giving.area], parents[area])
     giving.fill(sums, np.zeros_like(giving.stratum), np.zeros_like(wanted))
     total = sums.sum(axis=1, keepdims=True)
     if (total == 0).any():

@@ -93,6 +93,18 @@ def test_then_the_parent_then_the_nation_then_any_age_and_sex() -> None:
     assert by_all[0, 0, 0, 0] == 4
 
 
+def test_where_no_age_and_sex_is_like_theirs_the_area_decides_before_the_nation() -> None:
+    unknown_sex = (0, 2, -1, 0, 4)  # a stratum in which nobody's code can be known
+    here, sibling, elsewhere = (0, 0, 1, 0, 3), (1, 1, 0, 0, 5), (2, 1, 0, 0, 90)
+    parents = np.array([0, 0, 1], dtype=np.int32)
+
+    by_area = as_dict(spread_missing(counts(unknown_sex, here, sibling, elsewhere), COVARIATES, parents))
+    by_parent = as_dict(spread_missing(counts(unknown_sex, (1, 1, 1, 0, 5), elsewhere), COVARIATES, parents))
+
+    assert by_area[0, 2, 1, 0] == 4
+    assert by_parent[0, 2, 1, 0] == 4
+
+
 def test_two_missing_values_are_spread_independently() -> None:
     spread = spread_missing(
         counts((0, 0, 0, 0, 1), (0, 0, 1, 0, 1), (0, 0, 1, 2, 2), (0, 0, -1, -1, 8)), COVARIATES
