@@ -136,6 +136,8 @@ def browser_found() -> bool:
 def install_browser() -> None:
     if not browser_found():
         install_with_apt("chromium", needed_for="the browser tests")
+    if not browser_found():
+        sys.exit(f"setup: chromium was installed but is not on the PATH under any of {', '.join(BROWSERS)}.")
 
 
 def install_with_apt(*packages: str, needed_for: str) -> None:
