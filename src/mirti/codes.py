@@ -36,3 +36,12 @@ def not_a_number(column: ir.Value) -> ir.BooleanValue:
     if not column.type().is_string():
         return ibis.literal(False)
     return (code(column).notnull() & number(column).isnull()).fill_null(False)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text of a spec can be read as a number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -11,6 +11,7 @@ from typing import Any
 import shapely
 
 from almenara.common.errors import Fault, RefusedError
+from mirti.disclosure import public_columns
 from mirti.errors import InputError, Problem
 from mirti.io.release_reader import read_release, verify_release
 from mirti.io.release_tables import Release
@@ -113,8 +114,7 @@ def _rows(release: Release, declared: Table) -> list[Row]:
     table = release.tables.get(declared.name)
     if table is None:
         return []
-    private = {column.name for column in declared.columns if not column.public}
-    rows: list[Row] = table.select([name for name in table.column_names if name not in private]).to_pylist()
+    rows: list[Row] = table.select(public_columns(declared.name, table.column_names)).to_pylist()
     return rows
 
 

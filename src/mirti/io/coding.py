@@ -8,42 +8,17 @@ from typing import Literal
 
 import ibis
 
-from mirti.declarations import Coding, CovariateDeclaration, Persons
+from mirti.codes import is_number
+from mirti.declarations import Coding, CovariateDeclaration
 from mirti.errors import InputError, Problem
 from mirti.io.collapse import MISSING, UNKNOWN
-from mirti.io.sources import add_values, numeric
+from mirti.io.sources import numeric
 from mirti.io.statistical import Labels
 from mirti.tables import Covariate
 
 Side = Literal["survey", "census"]
 
 MAX_LEVELS = 1000
-
-
-def code_covariates(
-    table: ibis.Table,
-    declarations: Sequence[CovariateDeclaration],
-    side: Side,
-    persons: Persons,
-    *,
-    keep: ibis.Value | None = None,
-    within: str | None = None,
-    covariates: Sequence[Covariate] | None = None,
-    where: str = "table",
-) -> tuple[ibis.Table, tuple[Covariate, ...]]:
-    """The rows where `keep` is true, with v0…v{k-1} (values) and x0…x{k-1} (int16 codes, -1 missing).
-
-    covariates: the survey's, needed by the census; without them, levels that are not declared are the table's own
-    values, sorted. Raises InputError for a value that a recode, or the survey's levels, do not name.
-    """
-    codings = [getattr(declaration, side) for declaration in declarations]
-    kept = add_values(
-        table, codings, persons, keep=ibis.literal(True) if keep is None else keep, within=within, where=where
-    )
-    known = tuple(covariates) if covariates else find_covariates(kept, declarations, side, where)
-    coded = code_values(kept, declarations, side, known, where)
-    check_codes(coded, declarations, side, where)
-    return coded, known
 
 
 def code_values(
@@ -177,7 +152,7 @@ def _levels(
 def _own_levels(table: ibis.Table, value: ibis.Value, coding: Coding) -> tuple[str, ...]:
     present = table.filter(value.notnull()).select(value=value).distinct().to_pyarrow()["value"].to_pylist()
     texts = {text_of(one) for one in present} - set(_na(coding))
-    return tuple(sorted(texts, key=float if all(map(_is_number, texts)) else str))
+    return tuple(sorted(texts, key=float if all(map(is_number, texts)) else str))
 
 
 def cut_labels(cuts: Sequence[float]) -> tuple[str, ...]:
@@ -206,18 +181,10 @@ def _numbers(declaration: CovariateDeclaration, levels: Sequence[str], where: st
     try:
         return tuple(float(level) for level in levels)
     except ValueError:
-        texts = tuple(level for level in levels if not _is_number(level))
+        texts = tuple(level for level in levels if not is_number(level))
         problem = f"Covariate '{declaration.name}' is numeric, but some of its levels are not numbers"
         remedy = "List them in na, or declare it categorical (a missing level needs a categorical covariate)."
         raise InputError(Problem(problem, where, remedy, len(texts), texts)) from None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 # --- codes ----------------------------------------------------------------------------------------------------------
@@ -312,7 +279,7 @@ def _literals(texts: Sequence[str], value: ibis.Value) -> list[object]:
         return list(texts)
     if kind.is_boolean():
         return [text in ("1", "true", "True") for text in texts if text in _BOOLEANS]
-    numbers = [float(text) for text in texts if _is_number(text)]
+    numbers = [float(text) for text in texts if is_number(text)]
     if kind.is_floating():
         return list(numbers)
     return [int(one) for one in numbers if one.is_integer()]

@@ -48,8 +48,9 @@ def spread_missing(counts: Counts, covariates: Sequence[Covariate], parents: Ind
 
     A missing code takes the distribution of its covariate among the children of the same area, age and sex who have a
     code; where there is none, of the parent (parents: (A,) position of each area's), then of the nation; then, as for
-    the sex of children whose sex is unknown, of the area, the parent and the nation at any age and sex. Children are conserved in each area, age and sex. Covariates are spread one by one,
-    independently given area, age and sex. Raises InputError where no child at all has a code.
+    the sex of children whose sex is unknown, of the area, the parent and the nation at any age and sex. Children are
+    conserved in each area, age and sex. Covariates are spread one by one, independently given area, age and sex.
+    Raises InputError where no child at all has a code.
     """
     incomplete = (counts.patterns == MISSING).any(axis=1)[counts.pattern]
     filled = _used(counts.take(incomplete))

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from mirti.codes import is_number
 from mirti.declarations import Coding, CovariateDeclaration
 from mirti.errors import InputError
 from mirti.expressions import uses
@@ -116,17 +117,9 @@ def _numeric(covariate: CovariateDeclaration, loc: Loc) -> Iterator[Fault]:
             what = f"{covariate.name} is numeric, cuts make levels"
             yield Fault((*loc, side, "cuts"), what, 'Remove the cuts, or write kind = "categorical".')
         for value, level in (coding.recode or {}).items():
-            if not _is_number(level):
+            if not is_number(level):
                 what = f'{covariate.name} is numeric, value "{value}" is recoded to "{level}", which is no number'
                 yield Fault((*loc, side, "recode", value), what, "Recode to numbers, or make it categorical.")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _categorical(covariate: CovariateDeclaration, levels: tuple[str, ...], loc: Loc) -> Iterator[Fault]:

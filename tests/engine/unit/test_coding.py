@@ -11,7 +11,8 @@ import pytest
 
 from mirti.declarations import CovariateDeclaration, Persons
 from mirti.errors import InputError
-from mirti.io.coding import code_covariates, cut_labels
+from mirti.io.coding import check_codes, code_values, cut_labels, find_covariates
+from mirti.io.sources import add_values
 from mirti.tables import Covariate
 from tests.support import rows
 from tests.support.rows import Row
@@ -23,6 +24,10 @@ def covariate(coding: dict[str, Any], **more: Any) -> CovariateDeclaration:
     return CovariateDeclaration.model_validate({"name": "x", "survey": coding, "census": coding, **more})
 
 
+def values(table: ibis.Table, declaration: CovariateDeclaration) -> ibis.Table:
+    return add_values(table, [declaration.survey], PERSONS, keep=ibis.literal(True))
+
+
 def coded(
     folder: Path,
     column: dict[str, list[Any]],
@@ -31,7 +36,10 @@ def coded(
 ) -> tuple[list[int], Covariate]:
     arrays = {name: pa.array(values, (types or {}).get(name)) for name, values in column.items()}
     table = ibis.memtable(pa.table({"row": range(len(next(iter(column.values())))), **arrays}))
-    result, covariates = code_covariates(table, [declaration], "survey", PERSONS)
+    valued = values(table, declaration)
+    covariates = find_covariates(valued, [declaration], "survey", "table")
+    result = code_values(valued, [declaration], "survey", covariates, "table")
+    check_codes(result, [declaration], "survey", "table")
     return result.order_by("row").to_pyarrow()["x0"].to_pylist(), covariates[0]
 
 
@@ -176,8 +184,11 @@ def test_the_census_must_have_the_levels_of_the_survey(tmp_path: Path) -> None:
     table = ibis.memtable(pa.Table.from_pylist(people, schema=schema))
     survey_levels = (Covariate("x", ("0", "1", "2", "3", "4")),)
 
+    years = covariate({"column": "years"})
+    result = code_values(values(table, years), [years], "census", survey_levels, "table")
+
     with pytest.raises(InputError) as caught:
-        code_covariates(table, [covariate({"column": "years"})], "census", PERSONS, covariates=survey_levels)
+        check_codes(result, [years], "census", "table")
 
     fives = sum(row["years"] == 5 for row in people)
     assert f"'5' × {fives}" in str(caught.value)
