@@ -14,7 +14,7 @@ from django.db import transaction
 
 from almenara.places.actions import save_territories
 from almenara.places.models import Level
-from almenara.places.queries import search, tree
+from almenara.places.queries import search
 from almenara.places.records import TerritoryRecord
 
 COUNTRY = "XB"
@@ -42,7 +42,6 @@ def _measure(records: list[TerritoryRecord], only: str) -> bool:
     measures: list[tuple[str, float, Callable[[], object], int]] = [
         ("import-places", 30.0, lambda: save_territories(country=COUNTRY, records=records, by=None), 1),
         ("search", 0.1, lambda: search("mira", "es", country=COUNTRY), REPEATS),
-        ("tree", 1.0, lambda: tree(COUNTRY, "es"), 3),
     ]
     short = False
     for name, limit, work, repeats in measures:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import shapely
 from django.db.models import Q
@@ -13,14 +12,6 @@ from almenara.places.models import Boundary, Territory
 from almenara.places.names import folded
 
 LANGUAGES = ("es", "pt", "en", "fr")
-
-
-@dataclass(frozen=True)
-class Node:
-    """A territory of the tree and, below it, those whose parent it is."""
-
-    territory: Territory
-    children: tuple[Node, ...]
 
 
 def alphabetical(language: str | None = None) -> str:
@@ -54,19 +45,6 @@ def _each_begins_a_word(words: Iterable[str]) -> Q:
     for word in words:
         condition &= Q(search_name__startswith=word) | Q(search_name__contains=f" {word}")
     return condition
-
-
-def tree(country: str, language: str | None = None) -> Node | None:
-    """The country with its departments and their municipalities, one query; None if it is unknown."""
-    below: dict[int | None, list[Territory]] = {}
-    for place in Territory.objects.filter(country=country).order_by(alphabetical(language), "code"):
-        below.setdefault(place.parent_id, []).append(place)
-    roots = below.get(None, [])
-    return _node(roots[0], below) if roots else None
-
-
-def _node(place: Territory, below: dict[int | None, list[Territory]]) -> Node:
-    return Node(place, tuple(_node(child, below) for child in below.get(place.pk, [])))
 
 
 def boundaries(places: Iterable[int]) -> dict[int, shapely.Geometry]:

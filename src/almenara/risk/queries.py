@@ -28,7 +28,6 @@ class Place:
     country: str
     level: str
     name: str
-    parent_key: int | None
     parent_code: str | None
     parent_name: str | None
 
@@ -244,7 +243,6 @@ _PLACE = (
     "territory__country",
     "territory__level",
     "territory__name",
-    "territory__parent_id",
     "territory__parent__code",
     "territory__parent__name",
 )

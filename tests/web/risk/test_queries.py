@@ -62,10 +62,7 @@ def test_levels_are_apart(shown: Release) -> None:
     departments = estimates(shown, level=Level.DEPARTMENT)
     assert [row.rank for row in departments] == [1, 2, 3, 4, 5, 6]
     assert national.children == pytest.approx(sum(row.children for row in departments))
-    assert (national.place.parent_key, {row.place.parent_key for row in departments}) == (
-        None,
-        {national.place.key},
-    )
+    assert (national.place.parent_code, {row.place.parent_code for row in departments}) == (None, {COUNTRY})
 
 
 def test_one_figure_and_one_release_are_found_by_name(shown: Release) -> None:
