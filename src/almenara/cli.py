@@ -128,6 +128,10 @@ def publish(
     if done.already:
         day = f"{done.release.published_at:%Y-%m-%d}"
         say(f"Release {done.release.release_id} was published on {day}: nothing changed.")
+        if done.another_run:
+            say(
+                "This folder comes from another run with the same figures; the manifest of the first one stays."
+            )
         return
     if done.territories:
         say(f"{done.territories} territories were created from the release.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -14,7 +16,8 @@ from almenara.risk import queries
 from almenara.risk.actions import publish, show
 from almenara.risk.gateway import open_release
 from almenara.risk.models import Coefficient, Driver, Estimate, ProfileValue, ProfileVariable, Release
-from tests.support.releases import COUNTRY, LONG_NAME, write_synthetic_release
+from mirti.io.release_writer import write_release
+from tests.support.releases import COUNTRY, LONG_NAME, synthetic_release, write_synthetic_release
 
 pytestmark = pytest.mark.django_db
 
@@ -116,19 +119,58 @@ def test_territories_known_beforehand_need_no_creation(folder: Path, tmp_path: P
     assert publish(folder=folder, by=None).territories == 0
 
 
-def test_a_changed_file_is_refused_and_nothing_is_written(folder: Path) -> None:
-    (folder / "classes.json").write_text((folder / "classes.json").read_text() + " ")
-    with pytest.raises(RefusedError, match=r"changed since the release was written.*classes\.json"):
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+@pytest.mark.parametrize(
+    ("file", "tamper", "said"),
+    [
+        ("classes.json", lambda path: path.write_text(path.read_text() + " "), "changed since the release"),
+        ("areas.parquet", cut, "changed since the release"),
+        ("drivers.parquet", Path.unlink, "are missing"),
+        ("more.parquet", Path.touch, "were added"),
+    ],
+)
+def test_a_tampered_release_is_refused_and_nothing_is_written(
+    folder: Path, file: str, tamper: Callable[[Path], object], said: str
+) -> None:
+    tamper(folder / file)
+    with pytest.raises(RefusedError, match=rf"{said}.*{file}"):
         published(folder)
     assert set(rows().values()) == {0}
 
 
-def test_another_schema_version_is_refused(folder: Path) -> None:
+def test_figures_that_do_not_add_up_are_refused_though_every_hash_is_right(tmp_path: Path) -> None:
+    release = synthetic_release()
+    areas = release.tables["areas.parquet"]
+    doubled = pa.array([2 * value for value in areas["children"].to_pylist()])
+    release.tables["areas.parquet"] = areas.set_column(
+        areas.column_names.index("children"), "children", doubled
+    )
+    write_release(tmp_path / "sums", release, None)
+    with pytest.raises(RefusedError, match="children"):
+        published(tmp_path / "sums")
+    assert set(rows().values()) == {0}
+
+
+@pytest.mark.parametrize("version", ["0.9", "99.0"])
+def test_an_older_or_newer_schema_version_is_refused(folder: Path, version: str) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["schema_version"] = "0.9"
+    manifest["schema_version"] = version
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(RefusedError, match=r"schema version 0\.9"):
+    with pytest.raises(RefusedError, match=f"schema version {version}"):
         published(folder)
+    assert set(rows().values()) == {0}
+
+
+def test_the_same_figures_of_another_run_change_nothing_and_this_is_told(folder: Path) -> None:
+    release = published(folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["timings"] = {"collapse": 99.0}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    again = publish(folder=folder, by=None)
+    assert (again.release, again.already, again.another_run) == (release, True, True)
 
 
 def test_a_folder_without_a_release_is_refused(tmp_path: Path) -> None:

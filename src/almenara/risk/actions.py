@@ -38,10 +38,14 @@ AREA_COLUMNS = ("class_probabilities", "rank_low", "rank_high")
 
 @dataclass(frozen=True)
 class Published:
-    """already: the release was there before, and nothing was changed."""
+    """already: the release was there before, and nothing was changed.
+
+    another_run: the folder holds the same figures as the published release, with another manifest.
+    """
 
     release: Release
     already: bool
+    another_run: bool = False
     territories: int = 0
 
 
@@ -56,7 +60,7 @@ def publish(*, folder: Path, by: User | None, create_territories: bool = False) 
     write_alone(data.country)
     found = Release.objects.filter(release_id=data.release_id).first()
     if found is not None:
-        return Published(found, already=True)
+        return Published(found, already=True, another_run=found.content_hash != data.content_hash)
     created = _create_territories(data, by) if create_territories else 0
     keys = _territory_keys(data)
     release = _create_release(data, keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from collections.abc import Iterator
@@ -186,6 +187,17 @@ def test_the_map_s_layers_are_cached_by_their_content(client: Client, release: R
         again = client.get(at(f"map/{layer}.geojson"), headers={"If-None-Match": answer.headers["ETag"]})
         assert again.status_code == 304
         assert not again.content
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["ranking/", "territories/", "map/areas.geojson", "map/departments.geojson", "data/municipalities.csv"],
+)
+def test_what_is_large_travels_compressed(client: Client, release: Release, path: str) -> None:
+    plain, small = client.get(at(path)), client.get(at(path), headers={"Accept-Encoding": "gzip"})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in small.headers["Vary"]
+    assert gzip.decompress(small.getvalue()) == plain.getvalue()
 
 
 def test_a_withheld_value_leaves_no_trace(client: Client, release: Release) -> None:
