@@ -209,6 +209,7 @@ def test_what_a_killed_run_leaves_is_resumed_or_discarded_but_never_by_itself(
     out = tmp_path / "release"
     killed(small_country, out)
     assert out.with_name("release.partial").is_dir()
+    shutil.copytree(tmp_path / "release.partial", tmp_path / "other.partial")
     code, _, said = call(capsys, "verify", out.with_name("release.partial"))
     assert code == 2
     code, _, said = call(capsys, "run", small_country / "model.toml", "--out", out)
@@ -220,7 +221,6 @@ def test_what_a_killed_run_leaves_is_resumed_or_discarded_but_never_by_itself(
         resumed = pipeline.verify(pipeline.run(small_country / "model.toml", out, leftover="resume"))
     fresh = pipeline.verify(pipeline.run(small_country / "model.toml", tmp_path / "fresh"))
     assert resumed.manifest.release_id == fresh.manifest.release_id
-    killed(small_country, tmp_path / "other")
     assert call(capsys, "run", small_country / "model.toml", "--out", tmp_path / "other", "--discard")[0] == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["fresh", "other", "release"]
 
