@@ -51,9 +51,8 @@ class Site:
         return ended(self.start(*arguments, **environment))
 
     @contextmanager
-    def connection(self) -> Iterator[psycopg.Connection[tuple[int]]]:
-        """As the database's owner."""
-        at = self.cluster.address(OWNER)
+    def connection(self, role: str = OWNER) -> Iterator[psycopg.Connection[tuple[int]]]:
+        at = self.cluster.address(role)
         with psycopg.connect(
             host=at.host, port=at.port, user=at.user, password=at.password, dbname=DATABASE
         ) as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from babel import dates
 from babel import numbers as babel
@@ -19,9 +20,13 @@ def locale() -> str:
 
 def rate(value: float, digits: int = 1) -> str:
     """A proportion as a percentage: 12,3 % in Spanish and French, 12,3% in Portuguese, 12.3% in English."""
-    pattern = babel.parse_pattern(f"#,##0.{'0' * digits}%" if digits else "#,##0%")
-    text = str(pattern.apply(value, locale()))
+    text = str(_percent(digits).apply(value, locale()))
     return text.replace("%", _before_percent() + "%")
+
+
+@lru_cache
+def _percent(digits: int) -> babel.NumberPattern:
+    return babel.parse_pattern(f"#,##0.{'0' * digits}%" if digits else "#,##0%")
 
 
 def points(value: float, digits: int = 1) -> str:

@@ -10,12 +10,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from psycopg import sql
 
 from almenara.common.errors import CheckFailedError, Fault, MachineError, RefusedError
-from almenara.config.database.base import as_owner
+from almenara.config.database.base import as_owner, role_name
 from almenara.config.database.binaries import programs
+from almenara.config.database.roles import OWNER, SITE
 
 MANIFEST_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+WRITTEN_BY_MIGRATIONS = ("django_migrations", "django_content_type", "auth_permission")
 # A server of one's own has its own roles; what they may do is not for a backup to say.
 WITHOUT_ROLES = ("--no-owner", "--no-privileges")
 
@@ -23,6 +26,22 @@ WITHOUT_ROLES = ("--no-owner", "--no-privileges")
 def migrate() -> None:
     with as_owner():
         call_command("migrate", interactive=False, verbosity=0)
+        _keep_from_the_site()
+
+
+def _keep_from_the_site() -> None:
+    """What only migrations write, the site only reads."""
+    owner, site = role_name(OWNER), role_name(SITE)
+    if owner == site:  # a server of one's own with a single role
+        return
+    there = [name for name in WRITTEN_BY_MIGRATIONS if name in connection.introspection.table_names()]
+    if not there:
+        return
+    tables = sql.SQL(", ").join(sql.Identifier(name) for name in there)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(tables, sql.Identifier(site))
+        )
 
 
 def check_migrated() -> None:
@@ -70,6 +89,8 @@ def restore(file: Path) -> None:
     roles = WITHOUT_ROLES if settings.DATABASE_URL else ()
     options = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error", *roles)
     _run_as_owner("pg_restore", *options, f"--dbname={connection.settings_dict['NAME']}", str(file))
+    with as_owner():
+        _keep_from_the_site()  # tables made anew have the privileges that new tables have
 
 
 def _check_is_backup(file: Path) -> None:

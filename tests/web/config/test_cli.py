@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import typer
 from django.db import DatabaseError, DataError
+from psycopg.errors import InsufficientPrivilege
 
 from almenara import cli
 from almenara.config.database.cluster import Cluster
@@ -73,6 +74,14 @@ def test_from_nothing_to_two_releases_and_back_to_the_first(
     assert (kept.returncode, shown(site)) == (2, ["first"])
     assert site.run("restore", str(dump), "--yes").returncode == 0
     assert site.run("releases", "list").stdout == listed
+
+
+@pytest.mark.parametrize("table", ["django_migrations", "django_content_type", "auth_permission"])
+def test_the_site_only_reads_what_only_migrations_write(site: Site, table: str) -> None:
+    with site.connection(SITE) as connection:
+        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() != (0,)
+        with pytest.raises(InsufficientPrivilege):
+            connection.execute(f"DELETE FROM {table}")
 
 
 def test_a_backup_is_private_and_never_written_over(site: Site, tmp_path: Path) -> None:

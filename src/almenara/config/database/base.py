@@ -24,6 +24,11 @@ class DatabaseWrapper(PostgresWrapper):
         return {**own, **(_from_url(role) if settings.DATABASE_URL else _embedded(role))}
 
 
+def role_name(role: str) -> str:
+    """The server's name for one of the site's roles."""
+    return str(_from_url(role)["user"]) if settings.DATABASE_URL else role
+
+
 @contextmanager
 def as_owner(alias: str = "default") -> Iterator[None]:
     """Within it the connection is the owner's. Not inside a transaction."""
