@@ -8,7 +8,6 @@ from typing import Any
 
 import ibis
 import numpy as np
-import pyarrow as pa
 
 from mirti.codes import number
 from mirti.declarations import CensusDeclaration, Spec
@@ -18,7 +17,7 @@ from mirti.io.areas import area_positions, encode, form_codes, raw_area
 from mirti.io.children import Strata
 from mirti.io.coding import code_values, text_of
 from mirti.io.readers import Opened
-from mirti.io.sources import add_values, age_value, known, within_ages
+from mirti.io.sources import add_values, age_value, known, unknown_age, within_ages
 from mirti.tables import Covariate, Floats, Index, Ints
 
 UNKNOWN_AGE_WARNS = 0.001
@@ -103,12 +102,13 @@ def _count_strata(
 ) -> _Counted:
     """One scan of three narrow columns. Raises InputError if there is no child, or one without an area."""
     age = table["person_age"]
-    rows = table.filter(within_ages(age, ages) | age.isnull())
+    rows = table.filter(within_ages(age, ages) | unknown_age(age))
     grouped = rows.group_by(area=rows["person_area"], sex=rows["person_sex"], age=_years(rows["person_age"]))
     read = grouped.agg(n=sum_persons(rows, census.count)).to_pyarrow()
     n = read["n"].to_numpy().astype(np.int64)
-    found = _Counted(*encode(read["area"]), *encode(read["sex"]), _filled(read["age"]), n)
-    child = ~np.isnan(found.age)
+    years = np.asarray(read["age"].to_numpy(), dtype=np.float64)  # a null becomes nan
+    child = (years >= ages[0]) & (years <= ages[1])
+    found = _Counted(*encode(read["area"]), *encode(read["sex"]), np.where(child, years, np.nan), n)
     if not n[child].any():
         what = f"The census has nobody aged {ages[0]} to {ages[1]}"
         raise InputError(Problem(what, where, "Check outcome.ages and the census's age column."))
@@ -118,10 +118,6 @@ def _count_strata(
         what = f"{astray} children of the census have no area"
         raise InputError(Problem(what, where, "Give every row an area code.", astray))
     return found
-
-
-def _filled(column: pa.ChunkedArray) -> Floats:
-    return np.asarray(column.to_numpy(), dtype=np.float64)  # a null becomes nan
 
 
 def _children(coded: ibis.Table, found: _Counted, spec: Spec, where: str) -> Children:

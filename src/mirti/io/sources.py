@@ -13,6 +13,8 @@ from mirti.declarations import Coding, HouseholdFeature, Persons
 from mirti.errors import InputError, Problem
 from mirti.expressions import condition, expression, unknown_column
 
+OLDEST = 120  # completed years
+
 
 def add_values(
     table: ibis.Table,
@@ -71,6 +73,11 @@ def numeric(value: ibis.Value) -> ibis.Value:
 def age_value(table: ibis.Table, persons: Persons, where: str) -> ibis.Value:
     """Age in years."""
     return numeric(_column(table, persons.age, where))
+
+
+def unknown_age(age: ibis.Value) -> ibis.Value:
+    """Missing, or a code that no age can be (-1, 999)."""
+    return age.isnull() | (age < 0) | (age > OLDEST)
 
 
 def within_ages(age: ibis.Value, ages: tuple[int, int]) -> ibis.Value:

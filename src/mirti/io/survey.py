@@ -21,7 +21,7 @@ from mirti.io.coding import check_codes, code_values, find_covariates
 from mirti.io.collapse import MISSING, group
 from mirti.io.readers import Opened
 from mirti.io.sample import Units, add_design, read_sample
-from mirti.io.sources import add_values, age_value, within_ages
+from mirti.io.sources import add_values, age_value, unknown_age, within_ages
 from mirti.outcome import outcome_column
 from mirti.tables import Codes, Covariate, Floats, Index, Ints, SurveyCells
 
@@ -60,6 +60,7 @@ def collapse_survey(con: Backend, opened: Opened, spec: Spec) -> SurveyResult:
     domain, covariates = _drop_unseen_missing(domain, declarations, covariates)
     cells = _cells(domain, units, covariates, _areas(persons, spec, where))
     missing = _missing_outcome_share(persons, spec)
+    warnings += _unknown_ages(persons)
     return SurveyResult(cells, opened.rows(), len(domain.w), _sum(domain.w), missing, warnings)
 
 
@@ -98,11 +99,13 @@ def _persons(opened: Opened, spec: Spec) -> ibis.Table:
     table = opened.table
     if survey.weight not in table.columns:
         raise unknown_column(survey.weight, table.columns, opened.where)
+    age = age_value(table, survey.persons, opened.where)
     return add_design(table, survey).mutate(
         person_weight=number(table[survey.weight]),
         person_area=raw_area(table, survey.area, opened.where),
         person_outcome=outcome_column(outcome, table, age=survey.persons.age, where=opened.where),
-        person_child=within_ages(age_value(table, survey.persons, opened.where), outcome.ages),
+        person_age=age,
+        person_child=within_ages(age, outcome.ages),
     )
 
 
@@ -161,6 +164,13 @@ def _missing_outcome_share(persons: ibis.Table, spec: Spec) -> float:
     ).to_pyarrow()
     w, missing = read["w"].to_numpy(), read["missing"].to_numpy()
     return _sum(w[missing]) / _sum(w) if len(w) else 0.0
+
+
+def _unknown_ages(persons: ibis.Table) -> list[str]:
+    unknown = persons.count(where=unknown_age(persons["person_age"])).to_pyarrow().as_py()
+    if not unknown:
+        return []
+    return [f"survey: the age of {unknown:,} sampled persons is unknown; none of them is counted as a child."]
 
 
 def _sum(values: Floats) -> float:

@@ -181,6 +181,8 @@ def test_what_is_odd_but_no_fault_is_written_beside_the_results(tmp_path: Path) 
     country.each(lambda row: row | {"psu": str(int(row["home"]) % 2)})
     for row in country.census[::10]:
         row["sex"] = ""
+    country.survey += [country.survey[0] | {"age": age, "weight": "1"} for age in ("", "-1", "999")]
+    country.census += [country.census[0] | {"age": age, "home": "x"} for age in ("", "-1", "999", "121")]
     register(f"{AREAS[0]},3\nX1,4\n")(country)
     assert run(country.write(tmp_path / "in"), tmp_path / "release") == 0
     warnings = " ".join(json.loads((tmp_path / "release" / "manifest.json").read_text())["warnings"])
@@ -189,6 +191,8 @@ def test_what_is_odd_but_no_fault_is_written_beside_the_results(tmp_path: Path) 
         in warnings
     )
     assert "'sex' is missing for 10.00% of the children; they are spread over its levels" in warnings
+    assert "survey: the age of 3 sampled persons is unknown" in warnings
+    assert "census: the age of 4 persons is unknown; the 360 children counted hold none of them" in warnings
     assert f"register health: 5 areas have no row ({', '.join(AREAS[1:])})" in warnings
     assert "register health: 1 rows are of no area of the census (X1)" in warnings
 
