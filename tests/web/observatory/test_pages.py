@@ -179,6 +179,17 @@ def test_an_earlier_release_can_be_shown_and_says_so(
     assert "earlier release." not in text(client, at(""))
 
 
+def test_the_sheet_leads_to_its_pdf_of_the_same_release_and_language(
+    client: Client, release: Release, tmp_path: Path
+) -> None:
+    pdf = at("territories/01001/fact-sheet.pdf", "pt")
+    assert f'href="{pdf}"' in text(client, at("territories/01001/", "pt"))
+    publish_synthetic(tmp_path, seed=2, name="later")
+    earlier = f"?release={release.release_id}"
+    assert f'href="{pdf}{earlier}"' in text(client, at(f"territories/01001/{earlier}", "pt"))
+    assert client.get(pdf + earlier).content.startswith(b"%PDF-")
+
+
 @pytest.mark.parametrize(
     ("page", "queries"), [("", 6), ("map/", 8), ("ranking/", 3), ("territories/", 4), ("territories/XX/", 10),
                           ("territories/02/", 15), ("territories/01001/", 15), ("method/", 3), ("data/", 3)]

@@ -32,7 +32,7 @@ class SmallMap:
 
 def country_map(release: Release, areas: Sequence[Figures], legend: Legend) -> SmallMap | None:
     """The whole country by class; None where no boundaries are known."""
-    key = f"country-map:{release.pk}:{get_language()}"
+    key = f"country-map:{release.release_id}:{get_language()}"
     found: SmallMap | None = cache.get(key)
     if found is None:
         found = _draw(_shapes(release, areas), areas, legend, title=_("Map of the country by class of risk"))

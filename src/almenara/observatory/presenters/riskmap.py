@@ -43,12 +43,14 @@ class Layer:
 
 def areas_geojson(release: Release) -> Layer:
     """The municipalities with their values; those without census come too."""
-    return _cached(f"areas-geojson:{release.pk}", lambda: _collection(_area_features(release)))
+    return _cached(f"areas-geojson:{release.release_id}", lambda: _collection(_area_features(release)))
 
 
 def departments_geojson(release: Release) -> Layer:
     """The departments, dissolved from the same simplified municipalities so that borders coincide."""
-    return _cached(f"departments-geojson:{release.pk}", lambda: _collection(_department_features(release)))
+    return _cached(
+        f"departments-geojson:{release.release_id}", lambda: _collection(_department_features(release))
+    )
 
 
 def _cached(key: str, make: Callable[[], str]) -> Layer:
