@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +19,7 @@ STATE = "state"
 
 @contextmanager
 def workspace(out: Path, leftover: Leftover = "refuse") -> Iterator[Path]:
-    """Claim `<out>.partial`, and remove it when the run ends in any other way than by a release.
+    """Claim `<out>.partial`, and remove it, with what was made above it, when the run ends otherwise than by a release.
 
     leftover: what to do with one that a killed run left. Raises InputError if `out` exists, or if there is a leftover
     and nobody said what to do with it.
@@ -27,11 +27,15 @@ def workspace(out: Path, leftover: Leftover = "refuse") -> Iterator[Path]:
     check_absent(out)
     folder = partial_folder(out)
     _settle(folder, leftover)
+    above = [parent for parent in folder.parents if not parent.exists()]
     try:
         (folder / WORK).mkdir(parents=True, exist_ok=True)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        for parent in above:
+            with suppress(OSError):  # the release, or somebody else's file, is in it
+                parent.rmdir()
 
 
 def clear(folder: Path) -> None:

@@ -157,13 +157,13 @@ def test_refused_with_its_reason_and_no_folder(
     spoil, told = REFUSED[fault]
     country = small_country()
     spoil(country)
-    code = run(country.write(tmp_path / "in"), tmp_path / "out" / "release")
+    code = run(country.write(tmp_path / "in"), tmp_path / "out" / "of" / "release")
     message = capsys.readouterr().err
     assert code == 2, message
     for part in told:
         assert part in message
     assert "Traceback" not in message
-    assert not (tmp_path / "out").exists() or list((tmp_path / "out").iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
 
 
 @pytest.mark.parametrize("memory", ["plenty", "", "1KB", "4"])
