@@ -44,8 +44,8 @@ class _Stage:
 def unit_totals(values: Floats, unit: Index, units: int, factor: Floats | None = None) -> Floats:
     """Totals (units, q) of factor × values over the rows of each unit; values (m, q), unit and factor (m,)."""
     weight = np.ones(len(unit)) if factor is None else factor
-    rows = np.arange(len(unit))
-    selector = sparse.csr_array((weight, (unit, rows)), shape=(units, len(unit)))
+    # By column: the rows are read in their own order, and the totals stay in the cache.
+    selector = sparse.csc_array((weight, unit, np.arange(len(unit) + 1)), shape=(units, len(unit)))
     return np.asarray(selector @ values)
 
 
