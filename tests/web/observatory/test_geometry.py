@@ -53,6 +53,15 @@ def test_coordinates_have_the_digits_that_the_tolerance_deserves(tolerance: floa
     assert not np.array_equal(points, np.round(points, decimals - 1))
 
 
+def test_parts_that_miss_each_other_by_a_hair_become_one_of_the_same_size() -> None:
+    parts = [box(x * 1.002, y, x * 1.002 + 1, y + 1) for x in range(5) for y in range(5)]
+    whole = geometry.dissolve(parts, 0.01)
+    assert isinstance(whole, Polygon)
+    assert not whole.interiors
+    assert whole.area == pytest.approx(5 * (4 * 1.002 + 1), rel=1e-3)
+    assert len(whole.exterior.coords) < 15
+
+
 def test_a_polygon_too_small_to_survive_keeps_its_own_shape() -> None:
     small = box(20, 20, 20.00001, 20.00001)
     shapes = geometry.simplify({**grid(4), "small": small})
