@@ -135,7 +135,14 @@ def publish(
         return
     if done.territories:
         say(f"{done.territories} territories were created from the release.")
-    say(f"Release {done.release.release_id} is published and shown for {done.release.country.name}.")
+    published, country = done.release.release_id, done.release.country.name
+    if done.instead is None:
+        say(f"Release {published} is published and shown for {country}.")
+        return
+    say(
+        f"Release {published} is published. {country} goes on showing {done.instead.release_id}, of another outcome."
+    )
+    say(f"To show this one in its place: almenara releases show {published}")
 
 
 @releases_app.command("list")

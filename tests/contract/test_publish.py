@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -83,6 +84,21 @@ def test_publishing_twice_changes_nothing(folder: Path) -> None:
     assert (first.already, second.already) == (False, True)
     assert second.release.pk == first.release.pk
     assert rows() == before
+
+
+def test_a_release_of_another_outcome_does_not_take_the_place_of_the_one_shown(
+    folder: Path, tmp_path: Path
+) -> None:
+    first = published(folder)
+    other = synthetic_release(seed=2)
+    rule = other.manifest.outcome.rule | {"kind": "hazardous_work"}
+    outcome = other.manifest.outcome.model_copy(update={"rule": rule})
+    manifest = other.manifest.model_copy(update={"outcome": outcome})
+    write_release(tmp_path / "hazardous", replace(other, manifest=manifest))
+    done = publish(folder=tmp_path / "hazardous", by=None)
+    assert done.instead == first == queries.current_release(COUNTRY)
+    show(release=done.release, by=None)
+    assert queries.current_release(COUNTRY) == done.release
 
 
 def test_publishing_an_earlier_release_again_does_not_bring_it_back(folder: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from almenara.places.actions import BATCH, save_territories
 from almenara.places.models import Level, Territory
 from almenara.risk.gateway import ReleaseFolder, Row, open_release
 from almenara.risk.models import Coefficient, Driver, Estimate, ProfileValue, ProfileVariable, Release
+from almenara.risk.queries import current_release
 from almenara.risk.territories import records_of
 
 ESTIMATE_COLUMNS = (
@@ -40,18 +41,22 @@ AREA_COLUMNS = ("class_probabilities", "rank_low", "rank_high")
 class Published:
     """already: the release was there before, and nothing was changed.
 
-    another_run: the folder holds the same figures as the published release, with another manifest.
+    another_run: the folder holds the same figures as the published release, with another manifest. instead: the release
+    that the country goes on showing, because it measures another outcome.
     """
 
     release: Release
     already: bool
     another_run: bool = False
     territories: int = 0
+    instead: Release | None = None
 
 
 @transaction.atomic
 def publish(*, folder: Path, by: User | None, create_territories: bool = False) -> Published:
     """Put a release on the site and show it. The country's earlier releases stay, and can be shown again.
+
+    A release of another outcome than the one shown (hazardous work beside child labour) does not take its place.
 
     create_territories: make the territories that places lacks from the release's own names and boundaries.
     Raises RefusedError, with nothing changed: a folder that fails verification, territories unknown to places.
@@ -65,8 +70,11 @@ def publish(*, folder: Path, by: User | None, create_territories: bool = False) 
     keys = _territory_keys(data)
     release = _create_release(data, keys)
     _create_rows(data, release, keys)
-    show(release=release, by=by)
-    return Published(release, already=False, territories=created)
+    instead = current_release(data.country)
+    if instead is None or instead.outcome_kind == release.outcome_kind:
+        show(release=release, by=by)
+        instead = None
+    return Published(release, already=False, territories=created, instead=instead)
 
 
 @transaction.atomic
