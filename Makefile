@@ -54,7 +54,7 @@ messages: setup ## collect the sentences of the interface into the catalogues
 lock: setup ## pin and hash every requirement
 	@$(BIN)/python -m tools.lock
 
-evidence: setup ## long measurements, kept under docs/evidence; can be stopped and run again
+evidence: setup ## long measurements, kept in docs/explanation/evidence.md; can be stopped and run again
 	@$(BIN)/python -m tools.bench --evidence $(ONLY)
 
 docs: setup ## regenerate the reference pages that are made from the code

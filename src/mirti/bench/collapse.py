@@ -60,13 +60,13 @@ def figures(work: Path) -> Iterator[Figure]:
         yield from _against_scan(repeated / model, f"collapse_{NAMES[model]}", LIMITS[model])
         yield from _against_scan(country / model, f"collapse_{NAMES[model]}_few_repeats", None)
     peak = _measure("whole", country / FEATURES)["peak_gib"]
-    yield Figure("run_20m_peak", peak, "GiB", f"≤ {PEAK_GIB:g}", peak <= PEAK_GIB)
+    yield Figure("run_20m_peak", peak, "GiB", f"<= {PEAK_GIB:g}", peak <= PEAK_GIB)
 
 
 def _against_scan(model: Path, name: str, limit: float | None) -> Iterator[Figure]:
     measured = _measure("collapse", model)
     ratio = measured["seconds"] / measured["scan"]
-    promised = "" if limit is None else f"≤ {limit:g}"
+    promised = "" if limit is None else f"<= {limit:g}"
     yield Figure(f"{name}_scan", measured["scan"], "s")
     yield Figure(name, measured["seconds"], "s")
     yield Figure(f"{name}_ratio", ratio, "scans", promised, limit is None or ratio <= limit)
