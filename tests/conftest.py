@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from tests.support.database import django_db_modify_db_settings, django_db_setup, platform_data
 
@@ -22,8 +24,21 @@ def frozen_clock() -> Iterator[time_machine.Coordinates]:
         yield traveller
 
 
+def pytest_configure() -> None:
+    """A suite started in the background ignores Ctrl-C, and so would the commands that it interrupts on purpose."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture
+def own_language() -> Iterator[None]:
+    """The language that a request activates stays with the thread: it must not reach the next test."""
+    with translation.override(None):
+        yield
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The platform's tests see one fixed day unless they drive a real browser or a server."""
     for item in items:
         if "tests/web/" in item.path.as_posix():
-            item.add_marker(pytest.mark.usefixtures("frozen_clock"))
+            item.add_marker(pytest.mark.usefixtures("frozen_clock", "own_language"))
