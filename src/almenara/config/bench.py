@@ -49,7 +49,7 @@ def _measure(records: list[TerritoryRecord], only: str) -> bool:
         short |= seconds > limit
         if only in ("", name):
             verdict = "short" if seconds > limit else "ok"
-            print(f"BENCH {name} {seconds:.3f} s {limit} {verdict}", flush=True)  # noqa: T201
+            print(f"BENCH {name} {seconds:.3f} s <={limit:g} {verdict}", flush=True)  # noqa: T201
     return short
 
 
