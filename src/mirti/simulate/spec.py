@@ -286,7 +286,7 @@ def _recode_of(coding: dict[str, Any], name: str, first: int) -> dict[str, Any]:
 
 def _registers() -> dict[str, Any]:
     return {
-        "name": "registers",
+        "name": "municipal",
         "source": {"file": "registers.csv"},
         "area": AREA,
         "year": REGISTER_YEAR,

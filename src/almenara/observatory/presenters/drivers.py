@@ -90,9 +90,15 @@ def _row(row: DriverPart, labels: dict[str, str], distance: float) -> DriverRow:
         interval=_interval(row),
         share=_share(row.contribution, distance),
         raises=raises,
-        effect=_("Raises the risk here") if raises else _("Lowers the risk here"),
+        effect=_effect(row.contribution),
         value=row.contribution,
     )
+
+
+def _effect(contribution: float) -> str:
+    if round(contribution, 4) == 0:  # what the two decimals of a percentage point show
+        return _("Makes no difference here")
+    return _("Raises the risk here") if contribution > 0 else _("Lowers the risk here")
 
 
 def _interval(row: DriverPart) -> str:

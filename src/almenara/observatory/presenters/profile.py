@@ -47,7 +47,9 @@ def _census_first(value: ProfileFigure) -> tuple[bool, str]:
 
 
 def _source(source: str) -> str:
-    return _("Children in the census") if source == "census" else source.replace("_", " ").capitalize()
+    if source == "census":
+        return _("Children in the census")
+    return _("Register: {name}").format(name=source.replace("_", " "))
 
 
 def _row(value: ProfileFigure) -> ProfileRow:
