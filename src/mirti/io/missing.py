@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -54,10 +54,11 @@ def spread_missing(counts: Counts, covariates: Sequence[Covariate], parents: Ind
     """
     incomplete = (counts.patterns == MISSING).any(axis=1)[counts.pattern]
     filled = _used(counts.take(incomplete))
+    donors = _Donors(counts, parents)
     for j, covariate in enumerate(covariates):
         missing = filled.missing(j)
         if missing.any():
-            shares, row = _shares(filled.take(missing), counts, j, covariate, parents)
+            shares, row = _shares(filled.take(missing), donors, j, covariate)
             filled = merge(_used(_fill(filled, missing, j, shares, row)), strata=True)
     return _join(counts.take(~incomplete), filled)
 
@@ -89,9 +90,10 @@ def _stack(parts: Sequence[Counts], patterns: Codes) -> Counts:
 
 def _used(counts: Counts) -> Counts:
     """The same rows over the patterns that they have, each listed once, in order."""
-    used, at = np.unique(counts.pattern, return_inverse=True)
-    patterns, position = distinct_patterns(counts.patterns[used])
-    return replace(counts, pattern=position[at], patterns=patterns)
+    used = np.bincount(counts.pattern, minlength=len(counts.patterns)) > 0
+    place = np.full(len(used), -1, dtype=np.int32)
+    patterns, place[used] = distinct_patterns(counts.patterns[used])
+    return replace(counts, pattern=place[counts.pattern], patterns=patterns)
 
 
 def _join(first: Counts, second: Counts) -> Counts:
@@ -107,28 +109,14 @@ def _join(first: Counts, second: Counts) -> Counts:
     return _stack(parts, patterns)
 
 
-def _shares(
-    counts: Counts, donors: Counts, j: int, covariate: Covariate, parents: Index | None
-) -> tuple[Floats, Ints]:
+def _shares(counts: Counts, donors: _Donors, j: int, covariate: Covariate) -> tuple[Floats, Ints]:
     """Distributions (u, L) of covariate j for the distinct (area, stratum) of counts, and each row's place in them."""
-    strata = int(donors.stratum.max()) + 1
-    code = donors.patterns[:, j][donors.pattern]
-    known = code != MISSING
-    giving = _Donors(
-        donors.area[known], donors.stratum[known], code[known], donors.n[known], len(covariate.levels)
-    )
-    wanted, row = np.unique(_pair(counts.area, counts.stratum, strata), return_inverse=True)
-    area, stratum = wanted // strata, wanted % strata
-    sums = giving.sums(_pair(giving.area, giving.stratum, strata), wanted)
-    if parents is not None:
-        giving.fill(
-            sums, _pair(parents[giving.area], giving.stratum, strata), _pair(parents[area], stratum, strata)
-        )
-    giving.fill(sums, giving.stratum, stratum)
-    giving.fill(sums, giving.area, area)
-    if parents is not None:
-        giving.fill(sums, parents[giving.area], parents[area])
-    giving.fill(sums, np.zeros_like(giving.stratum), np.zeros_like(wanted))
+    pairs = counts.area.astype(np.int64) * donors.strata + counts.stratum
+    wanted, row = np.unique(pairs, return_inverse=True)
+    sums = np.zeros((len(wanted), len(covariate.levels)))
+    for circle in donors.circles(j, len(covariate.levels), wanted // donors.strata, wanted % donors.strata):
+        empty = sums.sum(axis=1) == 0
+        sums[empty] = circle[empty]
     total = sums.sum(axis=1, keepdims=True)
     if (total == 0).any():
         what = f"Covariate '{covariate.name}' is missing for every child of the census"
@@ -136,35 +124,31 @@ def _shares(
     return sums / total, row
 
 
-def _pair(area: NDArray[np.integer], stratum: NDArray[np.integer], strata: int) -> Ints:
-    return np.asarray(area.astype(np.int64) * strata + stratum)
-
-
-@dataclass(frozen=True)
 class _Donors:
-    """Children whose code is known: (d,) each."""
+    """Children whose code is known, by area and stratum. They are whole numbers: no sum depends on the rows' order."""
 
-    area: Index
-    stratum: Index
-    code: NDArray[np.int16]
-    n: Floats
-    levels: int
+    def __init__(self, counts: Counts, parents: Index | None) -> None:
+        self.counts, self.parents = counts, parents
+        self.areas, self.strata = int(counts.area.max()) + 1, int(counts.stratum.max()) + 1
+        self.pair = counts.area.astype(np.int64) * self.strata + counts.stratum
 
-    def sums(self, key: NDArray[np.integer], wanted: NDArray[np.integer]) -> Floats:
-        """Donors by wanted key and level: (len(wanted), levels)."""
-        if not len(wanted) or not len(key):
-            return np.zeros((len(wanted), self.levels))
-        place = np.full(max(int(key.max()), int(wanted.max())) + 1, -1, dtype=np.int64)
-        place[wanted] = np.arange(len(wanted))
-        at = place[key]
-        found = at >= 0
-        cell = at[found] * self.levels + self.code[found]
-        sums = np.bincount(cell, self.n[found], len(wanted) * self.levels)
-        return np.asarray(sums, dtype=np.float64).reshape(len(wanted), self.levels)
+    def circles(self, j: int, levels: int, area: Ints, stratum: Ints) -> Iterator[Floats]:
+        """Donors by level of covariate j, (u, levels), for each of areas and strata (u,): from near to far."""
+        peers = self._by_level(j, levels)
+        yield peers[area, stratum]
+        if self.parents is not None:
+            kin = np.zeros((int(self.parents.max()) + 1, *peers.shape[1:]))
+            np.add.at(kin, self.parents[: self.areas], peers)
+            yield kin[self.parents[area], stratum]
+        yield peers.sum(axis=0)[stratum]
+        yield peers.sum(axis=1)[area]
+        if self.parents is not None:
+            yield kin.sum(axis=1)[self.parents[area]]
+        yield np.broadcast_to(peers.sum(axis=(0, 1)), (len(area), levels))
 
-    def fill(self, sums: Floats, key: NDArray[np.integer], wanted: NDArray[np.integer]) -> None:
-        """The empty rows of sums take those of a wider circle of donors."""
-        empty = np.flatnonzero(sums.sum(axis=1) == 0)
-        if len(empty):
-            distinct, row = np.unique(wanted[empty], return_inverse=True)
-            sums[empty] = self.sums(key, distinct)[row]
+    def _by_level(self, j: int, levels: int) -> Floats:
+        """(A, S, levels)"""
+        cell = self.pair * (levels - MISSING)
+        cell += (self.counts.patterns[:, j] - MISSING)[self.counts.pattern]
+        sums = np.bincount(cell, self.counts.n, self.areas * self.strata * (levels - MISSING))
+        return np.asarray(sums, dtype=np.float64).reshape(self.areas, self.strata, -1)[:, :, -MISSING:]
