@@ -79,7 +79,8 @@ class CensusCells:
     """Children of the outcome's ages in the census, collapsed to cells (area, pattern).
 
     area: (m,) position in area_codes; codes: (m, k) in the covariates' levels; n: (m,) children, a float because
-    missing values are spread over levels and a projection rescales the counts.
+    missing values are spread over levels and a projection rescales the counts. pattern: (m,) the number of each cell's
+    pattern in the order of codes, or None where nobody has numbered them.
     """
 
     covariates: tuple[Covariate, ...]
@@ -87,3 +88,4 @@ class CensusCells:
     area: Index
     codes: Codes
     n: Floats
+    pattern: Index | None = None

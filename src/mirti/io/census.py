@@ -14,9 +14,10 @@ from mirti.io.census_counts import count_children
 from mirti.io.census_rows import Children, read_children
 from mirti.io.children import projection_factors, read_projection
 from mirti.io.coding import raise_unknown
-from mirti.io.collapse import MISSING, UNKNOWN, distinct_patterns
+from mirti.io.collapse import MISSING, UNKNOWN
 from mirti.io.missing import Counts, merge, spread_missing
 from mirti.io.readers import Opened, open_source
+from mirti.patterns import distinct
 from mirti.tables import CensusCells, Codes, Covariate, Floats, Index
 
 
@@ -67,16 +68,21 @@ def collapse_census(
         counts = replace(counts, n=counts.n * reference.factor[counts.area, counts.stratum])
     counts = merge(counts, strata=False)
     return CensusResult(
-        CensusCells(covariates, children.areas, counts.area, counts.patterns[counts.pattern], counts.n),
+        _cells(counts, covariates, children.areas),
         np.bincount(counts.area, counts.n, len(children.areas)).astype(np.float64),
         reference.year,
         reference.source,
         int(children.counted.sum()),
         opened.rows(),
-        len(np.unique(counts.pattern)),
+        int(np.count_nonzero(np.bincount(counts.pattern))),
         missing,
         [*children.warnings, *reference.warnings],
     )
+
+
+def _cells(counts: Counts, covariates: tuple[Covariate, ...], areas: tuple[str, ...]) -> CensusCells:
+    codes = np.take(np.ascontiguousarray(counts.patterns), counts.pattern, axis=0)
+    return CensusCells(covariates, areas, counts.area, codes, counts.n, counts.pattern)
 
 
 @dataclass(frozen=True)
@@ -119,7 +125,7 @@ def _to_missing_level(
     for j, (declaration, covariate) in enumerate(zip(declarations, covariates, strict=True)):
         if declaration.missing in covariate.levels:
             codes[codes[:, j] == MISSING, j] = covariate.levels.index(declaration.missing)
-    patterns, position = distinct_patterns(codes)
+    patterns, position = distinct(codes)
     return replace(counts, patterns=patterns, pattern=position[counts.pattern])
 
 

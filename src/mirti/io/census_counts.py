@@ -11,6 +11,7 @@ from mirti.io.areas import encode
 from mirti.io.census_rows import Children, sum_persons
 from mirti.io.collapse import OFFSET, chunks, key_columns, sizes, unpack
 from mirti.io.missing import Counts, merge
+from mirti.patterns import distinct_keys
 from mirti.tables import Codes, Covariate, Index, Ints
 
 
@@ -44,23 +45,8 @@ def _split(keys: Sequence[Ints], radices: Sequence[int]) -> tuple[list[Ints], In
 
 def _patterns(keys: Sequence[Ints], radices: Sequence[int]) -> tuple[Codes, Index]:
     """The distinct patterns in the order of their codes, and the position of each row's."""
-    distinct, position = _distinct(keys[0])
-    columns = [distinct]
-    for key in keys[1:]:
-        values, at = _distinct(key)
-        pairs, position = _distinct(position.astype(np.int64) * len(values) + at)
-        columns = [*(column[pairs // len(values)] for column in columns), values[pairs % len(values)]]
-    return unpack(columns, radices), position
-
-
-def _distinct(key: Ints) -> tuple[Ints, Index]:
-    """Sorted distinct values, and the position of each row's; hashing first, because there are few."""
-    encoded = pa.array(key).dictionary_encode()
-    values = encoded.dictionary.to_numpy()
-    order = np.argsort(values)
-    rank = np.empty(len(order), dtype=np.int32)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    return values[order], rank[encoded.indices.to_numpy()]
+    rows, position = distinct_keys(keys)
+    return unpack([key[rows] for key in keys], radices), position
 
 
 def _area(children: Children, column: pa.ChunkedArray) -> Index:

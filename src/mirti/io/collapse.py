@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirti.errors import InputError, Problem
-from mirti.tables import CensusCells, Codes, Covariate, Index, Ints, SurveyCells
+from mirti.patterns import distinct, fold
+from mirti.tables import CensusCells, Codes, Covariate, Ints, SurveyCells
 
 MISSING = -1
 UNKNOWN = -2  # a value that no coding names: never leaves this package
@@ -63,18 +64,6 @@ def unpack(keys: Sequence[Ints], radices: Sequence[int]) -> Codes:
     return codes
 
 
-def pack(codes: Codes, radices: Sequence[int]) -> list[Ints]:
-    """The keys of codes (m, k): the inverse of unpack."""
-    keys = []
-    for chunk in chunks(radices):
-        key = np.zeros(len(codes), dtype=np.int64)
-        for j in range(chunk.start, chunk.stop):
-            key *= radices[j]
-            key += codes[:, j].astype(np.int64) + OFFSET
-        keys.append(key)
-    return keys
-
-
 @dataclass(frozen=True)
 class Groups:
     """Rows in the order of their keys, and where each group of equal keys starts in that order."""
@@ -94,7 +83,7 @@ class Groups:
 def group(keys: Sequence[NDArray[np.integer]], within: Sequence[NDArray[np.generic]] = ()) -> Groups:
     """Groups rows by keys, most significant first. `within` orders the rows of a group, without it they stay in the
     order in which they came: a sum of floats that must not depend on that order needs it."""
-    folded = _fold(keys)
+    folded = fold(keys)
     order = (
         np.lexsort([*reversed(within), *reversed(folded)]) if within or len(folded) > 1 else _order(folded[0])
     )
@@ -110,34 +99,6 @@ def _order(key: NDArray[np.integer]) -> NDArray[np.int64]:
     return np.argsort(key, kind="stable")
 
 
-def _fold(keys: Sequence[NDArray[np.integer]]) -> list[NDArray[np.integer]]:
-    """Fewer keys in the same order: neighbours share an integer as long as they fit it."""
-    folded: list[NDArray[np.integer]] = []
-    room = 0
-    for key in keys:
-        low, high = (int(key.min()), int(key.max())) if len(key) else (0, 0)
-        span = high - low + 1
-        if folded and room >= span:
-            folded[-1] = folded[-1] * span + (key - low)
-            room //= span
-        else:
-            folded.append(key.astype(np.int64))
-            room = _LIMIT // (max(abs(low), abs(high)) + 1)
-    return folded
-
-
-def distinct_patterns(codes: Codes) -> tuple[Codes, Index]:
-    """Distinct rows of codes (m, k) from -2 on, in order, and the position (m,) of each row in them."""
-    if not len(codes):
-        return codes, np.zeros(0, dtype=np.int32)
-    groups = group(pack(codes, [int(largest) + 1 + OFFSET for largest in codes.max(axis=0)]))
-    position = np.empty(len(codes), dtype=np.int32)
-    position[groups.order] = np.repeat(
-        np.arange(len(groups.starts), dtype=np.int32), np.diff([*groups.starts, len(codes)])
-    )
-    return codes[groups.first], position
-
-
 @dataclass(frozen=True)
 class Support:
     """Census patterns, how many of them the survey never saw, and the children who have such a pattern."""
@@ -150,7 +111,7 @@ class Support:
 
 def support(survey: SurveyCells, census: CensusCells) -> Support:
     """How far the prediction leans on patterns that no child of the survey has (additivity of the terms alone)."""
-    patterns, position = distinct_patterns(np.concatenate([survey.codes, census.codes]))
+    patterns, position = distinct(np.concatenate([survey.codes, census.codes]))
     seen = np.zeros(len(patterns), dtype=bool)
     seen[position[: len(survey.codes)]] = True
     at = position[len(survey.codes) :]

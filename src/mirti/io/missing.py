@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirti.errors import InputError, Problem
-from mirti.io.collapse import MISSING, distinct_patterns, group
+from mirti.io.collapse import MISSING, group
+from mirti.patterns import distinct
 from mirti.tables import Codes, Covariate, Floats, Index, Ints
 
 
@@ -92,14 +93,14 @@ def _used(counts: Counts) -> Counts:
     """The same rows over the patterns that they have, each listed once, in order."""
     used = np.bincount(counts.pattern, minlength=len(counts.patterns)) > 0
     place = np.full(len(used), -1, dtype=np.int32)
-    patterns, place[used] = distinct_patterns(counts.patterns[used])
+    patterns, place[used] = distinct(counts.patterns[used])
     return replace(counts, pattern=place[counts.pattern], patterns=patterns)
 
 
 def _join(first: Counts, second: Counts) -> Counts:
     """The rows of both, over the patterns of both that are complete, in order."""
     whole = (first.patterns != MISSING).all(axis=1)
-    patterns, position = distinct_patterns(np.concatenate([first.patterns[whole], second.patterns]))
+    patterns, position = distinct(np.concatenate([first.patterns[whole], second.patterns]))
     place = np.full(len(first.patterns), -1, dtype=np.int32)
     place[whole] = position[: whole.sum()]
     parts = [

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
+from mirti.patterns import distinct, row_of_each
 from mirti.tables import CensusCells, Codes, Floats, Index
 
 BLOCK = 50_000  # patterns whose model matrix is held at a time
@@ -43,18 +43,12 @@ class PatternCounts:
 
 def count_patterns(census: CensusCells) -> PatternCounts:
     """Gather the cells by distinct pattern. Patterns without a child are left out."""
-    codes, at = distinct(census.codes)
+    known = census.pattern
+    codes, at = distinct(census.codes) if known is None else (census.codes[row_of_each(known)], known)
     shape = (len(census.area_codes), len(codes))
     counts = sparse.csc_array((census.n, (census.area, at)), shape=shape)
     held = np.asarray(counts.sum(axis=0)).ravel() > 0
-    return PatternCounts(codes[held], counts[:, held])
-
-
-def distinct(codes: Codes) -> tuple[Codes, NDArray[np.intp]]:
-    """Distinct rows of codes (m, k), and for each row its position among them (m,)."""
-    keys = _keys(codes)
-    _, first, at = np.unique(keys, return_index=True, return_inverse=True)
-    return codes[first], at
+    return PatternCounts(codes, counts) if held.all() else PatternCounts(codes[held], counts[:, held])
 
 
 def sum_by(values: Floats, group: Index, groups: int) -> Floats:
@@ -81,17 +75,6 @@ def without_empty_areas(census: CensusCells) -> tuple[CensusCells, tuple[str, ..
         position[census.area[keep]].astype(np.int32),
         census.codes[keep],
         census.n[keep],
+        None if census.pattern is None else census.pattern[keep],
     )
     return kept, tuple(codes[children == 0])
-
-
-def _keys(codes: Codes) -> NDArray[np.generic]:
-    """One sortable key a row: a mixed-radix integer while it fits 63 bits, else the row's bytes."""
-    sizes = [int(size) for size in codes.max(axis=0, initial=0) + 1]
-    if codes.size == 0 or np.prod([float(size) for size in sizes]) >= 2.0**62 or codes.min() < 0:
-        rows = np.ascontiguousarray(codes)
-        return rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
-    key = np.zeros(len(codes), dtype=np.int64)
-    for column, size in enumerate(sizes):
-        key = key * size + codes[:, column]
-    return key
