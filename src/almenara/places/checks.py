@@ -64,11 +64,17 @@ def _faults_of_the_tree(
     levels = {code: str(place.level) for code, place in known.items()} | {
         r.code: str(r.level) for r in records
     }
+    unknown = [r for r in records if r.parent is not None and r.parent not in levels]
     return [
+        *_fault_if(
+            f"The country {country} is not known yet.",
+            "Say its name the first time: --country-name. If the code is mistaken, correct --country.",
+            [country] if any(r.parent == country for r in unknown) else [],
+        ),
         *_fault_if(
             "Territories name a parent that does not exist.",
             "Add the parents to the table (columns code, name, level), or correct the parent's code.",
-            [f"{r.code} → {r.parent}" for r in records if r.parent is not None and r.parent not in levels],
+            [f"{r.code} → {r.parent}" for r in unknown if r.parent != country],
         ),
         *_fault_if(
             "Territories hang from one that is not above them.",

@@ -10,7 +10,8 @@ from django.db import transaction
 from almenara.accounts.models import User
 from almenara.places.actions import Imported, import_territories, save_population
 from almenara.places.joining import records_from
-from almenara.places.reading import Columns, read_polygons, read_population, read_table
+from almenara.places.models import Territory
+from almenara.places.reading import Columns, Row, read_polygons, read_population, read_table
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def import_files(asked: Request, by: User | None = None) -> Done:
         asked.country_name,
         read_polygons(asked.polygons, asked.columns),
         read_table(asked.table) if asked.table else [],
+        known=_known(asked.country),
         parent_digits=asked.parent_digits,
         source=asked.source or asked.polygons.name,
     )
@@ -50,3 +52,18 @@ def import_files(asked: Request, by: User | None = None) -> Done:
         country=asked.country, records=records, by=by, repair=asked.repair, tolerance=asked.tolerance
     )
     return Done(imported, save_population(country=asked.country, records=population, by=by))
+
+
+def _known(country: str) -> list[Row]:
+    places = Territory.objects.filter(country=country).select_related("parent")
+    return [
+        Row(
+            code=place.code,
+            name=place.name,
+            parent=place.parent.code if place.parent else "",
+            level=str(place.level),
+            valid_from=place.valid_from,
+            valid_to=place.valid_to,
+        )
+        for place in places
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from almenara.common.errors import Fault, RefusedError
 from almenara.places.models import Level
@@ -17,13 +18,16 @@ def records_from(
     polygons: Sequence[Row],
     table: Sequence[Row],
     *,
+    known: Sequence[Row] = (),
     parent_digits: int = 0,
     source: str,
 ) -> list[TerritoryRecord]:
     """Polygons and table joined by code: what the table says goes before what the polygons' file says.
 
-    Departments that only a parent_name tells of are included; a territory without parent hangs from the country, or
-    from the territory whose code is its first parent_digits characters. Twins are kept, for the checks to refuse.
+    Departments that only a parent_name tells of are included. A territory without parent hangs from the one whose code
+    is its first parent_digits characters, or stays where it is known to hang, or hangs from the country. Known
+    departments and the country are included, to be drawn anew, where everything below them is drawn. Twins are kept,
+    for the checks to refuse.
     """
     said = {row.code: row for row in table}
     drawn = {row.code for row in polygons}
@@ -39,8 +43,37 @@ def records_from(
     rows += [Row(code, name, country, level=Level.DEPARTMENT) for code, name in implied.items()]
     if country_name and country not in listed:
         rows.append(Row(country, country_name, level=Level.COUNTRY))
-    return [_record(row, country, parent_digits, source) for row in rows] + _table_twins(
-        table, drawn, country, source
+    rows += _wholly_drawn(rows, known)
+    before = {row.code: row for row in known}
+    return [
+        _record(_completed(row, before.get(row.code), parent_digits), country, parent_digits, source)
+        for row in rows
+    ] + _table_twins(table, drawn, country, source)
+
+
+def _wholly_drawn(rows: Sequence[Row], known: Sequence[Row]) -> list[Row]:
+    """Known territories that no row names and below which every municipality that still exists has a polygon."""
+    listed, drawn = {row.code for row in rows}, {row.code for row in rows if row.geometry is not None}
+    parents = {row.code: row.parent for row in known}
+    below: dict[str, set[str]] = {}
+    for row in known:
+        if row.level == Level.MUNICIPALITY and row.valid_to is None:
+            for above in (row.parent, parents.get(row.parent, "")):
+                below.setdefault(above, set()).add(row.code)
+    return [row for row in known if row.code not in listed and below.get(row.code, {""}) <= drawn]
+
+
+def _completed(row: Row, before: Row | None, parent_digits: int) -> Row:
+    """The row with the name, level and parent that are known, where the files are silent."""
+    if before is None:
+        return row
+    level = row.level or before.level
+    from_code = parent_digits and level == Level.MUNICIPALITY
+    return replace(
+        row,
+        name=row.name or before.name,
+        level=level,
+        parent=row.parent or ("" if from_code else before.parent),
     )
 
 

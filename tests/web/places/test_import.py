@@ -75,6 +75,18 @@ def test_importing_again_updates_and_adds_nothing(tmp_path: Path) -> None:
     assert Boundary.objects.count() == 6
 
 
+def test_boundaries_alone_leave_known_places_where_they_hang_and_redraw_what_is_above(tmp_path: Path) -> None:
+    import_files(write(tmp_path))
+    nameless = [feature(code, square(i + 5), name=None) for i, code in enumerate(("0101", "0102"))]
+    import_files(replace(write(tmp_path, nameless), country_name="", table=None, parent_digits=0))
+    place = Territory.objects.select_related("parent").get(code="0101")
+    assert place.parent is not None
+    assert (place.name, place.parent.code) == ("Place 0101", "01")
+    assert Territory.objects.get(code="01").bounds == (-25, 0, -23, 1)
+    assert Territory.objects.get(code="02").bounds == (-28, 0, -27, 1)
+    assert Territory.objects.get(code="ZZ").bounds == (-30, 0, -27, 1)
+
+
 @pytest.mark.parametrize("form", [".gpkg", ".shp", ".geojson.gz"])
 def test_other_formats_give_the_same_rows(tmp_path: Path, form: str) -> None:
     request = write(tmp_path)
@@ -254,6 +266,13 @@ def test_faulty_codes_names_and_parents_are_refused_whole_with_the_list(
     text = refusal(write(tmp_path, features, table))
     for words in said:
         assert words in text
+
+
+def test_an_unknown_country_is_told_apart_from_unknown_departments(tmp_path: Path) -> None:
+    text = refusal(replace(write(tmp_path), country_name=""))
+    assert "The country ZZ is not known yet" in text
+    assert "--country-name" in text
+    assert "parent that does not exist" not in text
 
 
 def test_a_place_cannot_hang_from_one_below_it(tmp_path: Path) -> None:
