@@ -44,15 +44,13 @@ class Boundaries:
 def read_boundaries(path: Path, declaration: BoundariesDeclaration) -> Boundaries:
     """The polygons of a GeoJSON (.gz too), GeoPackage or shapefile.
 
-    Raises InputError for a file that cannot be read, has no such property, repeats or lacks codes, or holds something
-    else than polygons.
+    Raises InputError for a file that cannot be read, lacks a property that was named, repeats or lacks codes, or holds
+    something else than polygons.
     """
     require_file(path, "boundaries")
     frame = _frame(path)
     codes = _codes(frame, declaration.code, path)
-    names = codes
-    if declaration.name is not None and declaration.name in frame.columns:
-        names = tuple(str(n) if n else c for n, c in zip(_texts(frame, declaration.name), codes, strict=True))
+    names = _names(frame, declaration, codes, path)
     polygons = np.asarray(frame.geometry.values, dtype=object)
     _check_polygons(polygons, codes, path)
     invalid = ~shapely.is_valid(polygons)
@@ -134,11 +132,27 @@ def _frame(path: Path) -> geopandas.GeoDataFrame:
     return frame if frame.crs.to_epsg() == WGS84 else frame.to_crs(WGS84)
 
 
-def _codes(frame: geopandas.GeoDataFrame, column: str, path: Path) -> tuple[str, ...]:
+def _require_property(frame: geopandas.GeoDataFrame, column: str, key: str, path: Path) -> None:
     if column not in frame.columns:
         found = tuple(name for name in frame.columns if name != "geometry")
-        remedy = "Name one of the file's properties under boundaries.code."
+        remedy = f"Name one of the file's properties under {key}."
         raise InputError(Problem(f"There is no property '{column}'.", str(path), remedy, len(found), found))
+
+
+def _names(
+    frame: geopandas.GeoDataFrame, declaration: BoundariesDeclaration, codes: tuple[str, ...], path: Path
+) -> tuple[str, ...]:
+    """The areas' names; their codes where there are none. Only a property that was asked for must exist."""
+    column = declaration.name
+    if column is not None and "name" in declaration.model_fields_set:
+        _require_property(frame, column, "boundaries.name", path)
+    if column is None or column not in frame.columns:
+        return codes
+    return tuple(name or code for name, code in zip(_texts(frame, column), codes, strict=True))
+
+
+def _codes(frame: geopandas.GeoDataFrame, column: str, path: Path) -> tuple[str, ...]:
+    _require_property(frame, column, "boundaries.code", path)
     codes = _texts(frame, column)
     without = [str(i + 1) for i, code in enumerate(codes) if not code]
     if without:

@@ -69,7 +69,7 @@ def check_separation(x: Floats, sw: Floats, swy: Floats, names: Sequence[str]) -
             what="The outcome is separated: columns of the model tell its classes apart, so their coefficients "
             f"have no finite estimate; such columns: {len(infinite)}.",
             where=WHERE,
-            remedy="Merge the level with another, drop the term, or, where the outcome is rare, use the index.",
+            remedy="Merge the level with another, drop the term, or limit outcome.ages to those at which it occurs.",
             count=len(infinite),
             items=tuple(f"{names[j]} → {'+' if direction[j] > 0 else '-'}infinity" for j in infinite),
         )

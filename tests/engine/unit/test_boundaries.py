@@ -131,6 +131,15 @@ def test_an_unknown_property_is_refused_with_those_that_exist(tmp_path):
         read_boundaries(tmp_path / "areas.gpkg", BoundariesDeclaration(file="areas", code="id"))
 
 
+def test_a_named_property_of_names_must_exist_and_the_default_one_need_not(tmp_path):
+    path = tmp_path / "municipalities.geojson"
+    grid().drop(columns="name").to_file(path)
+    with pytest.raises(InputError, match=r"(?s)no property 'nombre'. \(code\).*boundaries.name"):
+        read_boundaries(path, BoundariesDeclaration(file=path.name, name="nombre"))
+    unnamed = read_boundaries(path, BoundariesDeclaration(file=path.name))
+    assert unnamed.names == unnamed.codes
+
+
 def test_a_file_that_is_no_map_is_refused(tmp_path):
     (tmp_path / "areas.geojson").write_text("not a map")
     with pytest.raises(InputError, match="cannot be read"):
