@@ -25,7 +25,7 @@ def text(client: Client, address: str) -> str:
 
 def test_before_anything_is_published_the_site_says_how(client: Client) -> None:
     body = text(client, "/en/")
-    assert "almenara publish release" in body
+    assert "almenara publish release --create-territories" in body
     assert client.get("/en/search/?q=x").status_code == 200
     assert client.get("/sitemap.xml").status_code == 200
 
@@ -36,5 +36,5 @@ def test_without_boundaries_there_are_tables_and_a_line_saying_what_to_add(
     publish_synthetic(tmp_path, boundaries=False)
     for page in ("", "map/", "territories/01001/", "territories/XX/"):
         body = text(client, at(page))
-        assert "almenara places import boundaries.geojson" in body
+        assert f"almenara places import boundaries.geojson --country {COUNTRY}<" in body
         assert "<table" in body
