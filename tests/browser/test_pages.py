@@ -40,6 +40,12 @@ def test_no_page_scrolls_sideways_on_a_phone(visitor: Visitor, page: str) -> Non
     assert opened.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
 
 
+def test_a_name_of_one_long_word_widens_no_page_on_a_phone(visitor: Visitor) -> None:
+    opened = visitor.open(f"/es/countries/{COUNTRY}/territories/01001/", viewport=NARROW)
+    opened.evaluate("document.querySelector('h1').textContent = 'Parangaricutirimicuaro'.repeat(2)")
+    assert opened.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
 def test_an_error_page_is_accessible_too(visitor: Visitor) -> None:
     opened = visitor.open("/pt/nada/", bypass_csp=True)
     opened.add_script_tag(path=str(AXE))
