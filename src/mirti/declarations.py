@@ -42,7 +42,10 @@ class Label(Declaration):
 
 
 class Source(Declaration):
-    """A file to read: .csv, .csv.gz, .parquet (also a folder or a glob of them), .dta, .sav."""
+    """A file to read: .csv, .csv.gz, .parquet (also a folder or a glob of them), .dta, .sav.
+
+    Of a .dta or .sav the codes are read, never the value labels: a recode of 1 = Hombre, 2 = Mujer names 1 and 2.
+    """
 
     file: Text
     """path of the file, relative to the spec"""
@@ -289,14 +292,14 @@ class AreasDeclaration(Declaration):
 
 
 class BoundariesDeclaration(Declaration):
-    """Polygons of the areas: GeoJSON, GeoPackage or shapefile."""
+    """Polygons of the areas: GeoJSON, GeoPackage or shapefile, in any coordinate system that the file names."""
 
     file: Text
     """path of the file, relative to the spec"""
     code: Text = "code"
     """the property with the area code"""
     name: Text | None = "name"
-    """the property with the area's name"""
+    """the property with the area's name; without it the areas are called by their codes"""
 
 
 class ClassesDeclaration(Declaration):
