@@ -384,7 +384,7 @@ class SpecDeclaration(Declaration):
     outcome: OutcomeDeclaration
     """what is modelled"""
     outcome_label: Label
-    """its name shown to readers"""
+    """its name shown to readers, without the ages: the pages add them"""
     survey: SurveyDeclaration
     """the survey the model is fitted on"""
     census: CensusDeclaration
