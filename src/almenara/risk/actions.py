@@ -143,6 +143,7 @@ def _create_release(data: ReleaseFolder, keys: dict[str, int]) -> Release:
         outcome_labels=data.outcome_labels,
         age_from=data.ages[0],
         age_to=data.ages[1],
+        measure=data.measure,
         survey_year=data.survey_year,
         census_year=data.census_year,
         interval_kind=data.interval_kind,

@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 CLASS_PROBABILITY = "p_"
 # The survey's own rates stay in the folder: the nation's and the departments' too.
-PRIVATE_DIAGNOSTICS = ("national",)
+PRIVATE_DIAGNOSTICS = ("national", "validation")
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,9 @@ class ReleaseFolder:
     outcome_kind: str
     outcome_labels: dict[str, str]
     ages: tuple[int, int]
-    survey_year: int
-    census_year: int
+    measure: str
+    survey_year: int | None
+    census_year: int | None
     interval_kind: str
     manifest: Row
     classes: Row
@@ -95,6 +96,7 @@ def _public(release: Release, content_hash: str) -> ReleaseFolder:
         outcome_kind=str(manifest.outcome.rule.get("kind", "")),
         outcome_labels=manifest.outcome.label.model_dump(),
         ages=manifest.ages,
+        measure=manifest.measure,
         survey_year=manifest.survey_year,
         census_year=manifest.census_year,
         interval_kind=manifest.interval_kind,

@@ -26,6 +26,7 @@ class Release(models.Model):
     """One published run of the risk model. Rows are written once; only is_current moves.
 
     titles, outcome_labels: by language. interval_kind: what its intervals hold (mirti.release.INTERVAL_KINDS).
+    measure: "rate", or "index", whose risks are scores / 100 and which has neither survey nor expected children.
     manifest, classes, diagnostics: the release's own JSON documents (of the last, what may be public);
     content_hash: of the manifest's file, which holds the hashes of all the others.
     """
@@ -39,8 +40,9 @@ class Release(models.Model):
     outcome_labels = models.JSONField()
     age_from = models.PositiveSmallIntegerField()
     age_to = models.PositiveSmallIntegerField()
-    survey_year = models.PositiveSmallIntegerField()
-    census_year = models.PositiveSmallIntegerField()
+    measure = models.CharField(max_length=10, default="rate")
+    survey_year = models.PositiveSmallIntegerField(null=True)
+    census_year = models.PositiveSmallIntegerField(null=True)
     interval_kind = models.CharField(max_length=20)
     manifest = models.JSONField()
     classes = models.JSONField()

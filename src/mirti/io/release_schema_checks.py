@@ -11,9 +11,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from mirti.errors import Problem
-from mirti.io.release_tables import Release, arrow_schema, expand, floats, table_named
+from mirti.io.release_tables import Release, arrow_schema, expand, floats, table_named, texts
 from mirti.release import INTERVAL_KINDS, Column
 
+DRAWN = ("bootstrap", "choices")  # kinds of interval that come with replicates
 REMEDY = "Run the model again; if the fault stays, report it with this sentence."
 
 Rows = NDArray[np.bool_]
@@ -29,12 +30,15 @@ RANGES: dict[str, tuple[float | None, float | None]] = {
     "rank": (1, None),
     "1 = highest risk": (1, None),
     "1 = lowest": (1, None),
+    "1 = lowest mean risk": (1, None),
 }
 WORDS = {
     "children_source": {"census", "projection"},
     "interval_kind": set(INTERVAL_KINDS),
     "level": {"country", "department"},
     "reliability": {"A", "B", "C", "withheld"},
+    "quadrant": {"high_high", "low_low", "high_low", "low_high"},
+    "direction": {"more", "less"},
 }
 
 
@@ -52,7 +56,7 @@ def check_schema(release: Release) -> Iterator[Problem]:
 
 
 def class_columns(release: Release) -> int:
-    return len(release.classes.classes) if release.manifest.interval_kind == "bootstrap" else 0
+    return len(release.classes.classes) if release.manifest.interval_kind in DRAWN else 0
 
 
 def _check_columns(name: str, table: pa.Table, release: Release) -> Iterator[Problem]:
@@ -126,17 +130,21 @@ def _equals(table: pa.Table, column: str, value: Any) -> Rows:
     return np.asarray(pc.fill_null(pc.equal(table[column], value), False).to_numpy())
 
 
-def _no_bootstrap(table: pa.Table, release: Release) -> Rows:
+def _other_kind(table: pa.Table, release: Release, *kinds: str) -> Rows:
     if "interval_kind" in table.column_names:
-        return ~_equals(table, "interval_kind", "bootstrap")
-    return np.full(table.num_rows, release.manifest.interval_kind != "bootstrap")
+        return np.asarray(~np.isin(np.array(texts(table, "interval_kind"), dtype=object), kinds))
+    return np.full(table.num_rows, release.manifest.interval_kind not in kinds)
 
 
 # The rules on missing values that can be held against the rows, by the words that declare them.
 _MISSING: dict[str, Callable[[pa.Table, Release], Rows]] = {
     "never": lambda table, release: np.zeros(table.num_rows, dtype=bool),
     "no sample in it": lambda table, release: _equals(table, "sample_n", 0),
-    "interval_kind is not bootstrap": _no_bootstrap,
+    "interval_kind is not bootstrap": lambda table, release: _other_kind(table, release, "bootstrap"),
+    "interval_kind has no draws": lambda table, release: _other_kind(table, release, *DRAWN),
+    "interval_kind is none": lambda table, release: ~_other_kind(table, release, "none"),
+    "measure is index": lambda table, release: np.full(table.num_rows, release.manifest.measure == "index"),
+    "no neighbours": lambda table, release: _equals(table, "neighbours", 0),
     "level is country": lambda table, release: _equals(table, "level", "country"),
     "the intercept": lambda table, release: _equals(table, "term", "(Intercept)"),
     "df < 1": lambda table, release: floats(table, "df") < 1,

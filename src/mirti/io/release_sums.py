@@ -37,12 +37,13 @@ def check_sums(release: Release) -> Iterator[Problem]:
 def _check_estimates(name: str, table: pa.Table, release: Release) -> Iterator[Problem]:
     risk, children = floats(table, "risk"), floats(table, "children")
     codes = texts(table, "code")
-    yield from _faults(
-        "The expected number is not risk × children.",
-        name,
-        codes,
-        ~np.isclose(floats(table, "expected"), risk * children, rtol=RELATIVE, atol=ABSOLUTE),
-    )
+    if _is_rate(release):
+        yield from _faults(
+            "The expected number is not risk × children.",
+            name,
+            codes,
+            ~np.isclose(floats(table, "expected"), risk * children, rtol=RELATIVE, atol=ABSOLUTE),
+        )
     outside = (floats(table, "ci_low") > risk) | (floats(table, "ci_high") < risk)
     yield from _faults("The interval does not contain the risk.", name, codes, outside)
     kinds = np.array(texts(table, "interval_kind"), dtype=object)
@@ -60,7 +61,8 @@ def _check_domains(release: Release) -> Iterator[Problem]:
         yield Problem("Areas name a parent that is no domain.", "areas.parquet", REMEDY, items=tuple(orphans))
     for i, (code, level) in enumerate(zip(codes, texts(domains, "level"), strict=True)):
         inside = np.full(len(parent), True) if level == "country" else parent == code
-        sums = {c: floats(areas, c)[inside].sum() for c in ("children", "expected", "sample_n")}
+        summed = ("children", "expected", "sample_n") if _is_rate(release) else ("children",)
+        sums = {c: floats(areas, c)[inside].sum() for c in summed}
         sums["areas"] = float(inside.sum())
         wrong = [c for c, total in sums.items() if not _close(floats(domains, c)[i], total)]
         if wrong:
@@ -82,12 +84,9 @@ def _check_classes(release: Release) -> Iterator[Problem]:
         yield Problem("The classes are not numbered 1 to one more than the breaks.", "classes.json", REMEDY)
     for row in classes.classes:
         inside = number == row.number
-        found = (row.areas, row.children, row.expected)
-        sums = (
-            inside.sum(),
-            floats(areas, "children")[inside].sum(),
-            floats(areas, "expected")[inside].sum(),
-        )
+        expected = floats(areas, "expected")[inside].sum() if _is_rate(release) else 0.0
+        found = (row.areas, row.children, row.expected or 0.0)
+        sums = (inside.sum(), floats(areas, "children")[inside].sum(), expected)
         if not all(_close(a, b) for a, b in zip(found, sums, strict=True)):
             yield Problem(f"Class {row.number} is not the sum of its areas.", "classes.json", REMEDY)
 
@@ -132,13 +131,21 @@ def _national(release: Release) -> float:
 
 
 def _check_coefficients(release: Release) -> Iterator[Problem]:
-    table = release.coefficients
+    table = release.tables.get("coefficients.parquet")
+    if table is None:
+        if _is_rate(release):
+            yield Problem("The model's coefficients are missing.", "coefficients.parquet", REMEDY)
+        return
     estimate, se = floats(table, "estimate"), floats(table, "se")
     terms = texts(table, "term")
     wrong = ~np.isclose(floats(table, "odds_ratio"), np.exp(estimate), rtol=RELATIVE)
     yield from _faults("The odds ratio is not exp(estimate).", "coefficients.parquet", terms, wrong)
     wrong = ~np.isclose(floats(table, "t") * se, estimate, rtol=RELATIVE, atol=ABSOLUTE)
     yield from _faults("t is not estimate / se.", "coefficients.parquet", terms, wrong)
+
+
+def _is_rate(release: Release) -> bool:
+    return release.manifest.measure == "rate"
 
 
 def _check_codes(release: Release) -> Iterator[Problem]:

@@ -65,8 +65,8 @@ class Sheet:
     map: SmallMap | None
     legend: Legend
     method: tuple[str, str, str]
-    survey_year: int
-    census_year: int
+    survey_year: int | None
+    census_year: int | None
     published: str
     neighbours: tuple[Listed, ...]  # itself among the territories of the same parent
     members: tuple[Listed, ...]  # territories below
