@@ -7,14 +7,14 @@ or 1 if that is more. As the own rate is held, this is also the conditional test
 
 Thousands of areas are tested at once, so what counts is the false discovery rate among those found (Benjamini and
 Hochberg 1995, here under the positive dependence of neighbours; for maps Caldas de Castro & Singer 2006). A hot spot is
-a found area whose own rate and whose neighbours' are above the mean: "high-high".
+a found area whose own rate and whose neighbours' are above the mean, a cold spot one where both are below.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +24,16 @@ from mirti.maps.contiguity import Neighbours
 from mirti.maps.permutations import count_tails, draw_areas
 from mirti.tables import Floats, Index
 
+T = TypeVar("T", bound=np.generic)
+Flags = NDArray[np.bool_]
+
 FEWEST = 10  # areas with a neighbour; under that no pseudo-p can survive the false discovery rate
 GLOBAL_PERMUTATIONS = 9_999
 BLOCK = 256
+SAME = 1e-12  # rates closer than this do not differ
 
-KINDS = ("high-high", "low-low", "high-low", "low-high")
-NONE = "none"
+QUADRANTS = ("high_high", "low_low", "high_low", "low_high")
+HOT, COLD = 0, 1
 
 Unassessed = Literal["few_areas", "same_rates"]
 
@@ -47,7 +51,7 @@ class Moran:
 
 @dataclass(frozen=True)
 class Local:
-    """Arrays (n,): local I, two-sided pseudo-p, its false discovery rate, quadrant as a position in KINDS."""
+    """Arrays (n,): local I, two-sided pseudo-p, its false discovery rate, quadrant as a position in QUADRANTS."""
 
     value: Floats
     p_value: Floats
@@ -57,29 +61,30 @@ class Local:
 
 @dataclass(frozen=True)
 class HotSpots:
-    """Arrays (A,) in the order of the areas asked for; None or nan where an area is an island, or was not on the map.
+    """Arrays (A,) in the order of the areas asked for; an island and an area that is not on the map have no statistic.
 
-    kind: one of KINDS, or "none" where nothing is found; local, p_value, q_value: as in Local; hot_share, cold_share:
-    share of the bootstrap replicates in which the area is found high-high, low-low (nan without replicates).
-    islands: areas on the map without a neighbour; off_map: areas without polygon. unassessed: why nothing was tested.
+    neighbours: how many, among the areas with a rate; quadrant: one of QUADRANTS, or None; local, p_value, q_value: as
+    in Local, nan without a statistic; hot, cold: found high_high, low_low; hot_share, cold_share: share of the
+    replicates in which that is so (nan without replicates). pairs: of neighbours; islands: areas on the map without a
+    neighbour; off_map: areas without polygon; unassessed: why nothing was tested.
     """
 
-    kind: NDArray[np.object_]
+    neighbours: Index
+    quadrant: NDArray[np.object_]
     local: Floats
     p_value: Floats
     q_value: Floats
+    hot: Flags
+    cold: Flags
     hot_share: Floats
     cold_share: Floats
     moran: Moran | None
-    assessed: int
+    pairs: int
     permutations: int
     false_discovery: float
     islands: tuple[str, ...]
     off_map: tuple[str, ...]
     unassessed: Unassessed | None = None
-
-    def count(self, kind: str) -> int:
-        return int((self.kind == kind).sum())
 
 
 def hot_spots(
@@ -98,30 +103,31 @@ def hot_spots(
     rates; each is tested as the rates are, by the same permutations. Areas off the map and islands take no part.
     """
     chosen, on_map = _in_order_of(codes, neighbours)
-    islands = chosen.degree == 0
-    chosen = chosen.taken(np.flatnonzero(~islands))
-    at = np.flatnonzero(on_map)[~islands]
-    off_map = tuple(code for code, on in zip(codes, on_map, strict=True) if not on)
-    isolated = tuple(np.array(codes, dtype=object)[np.flatnonzero(on_map)[islands]])
-    empty = _nothing(len(codes), len(at), permutations, false_discovery, isolated, off_map)
+    empty = _nothing(codes, chosen, on_map, permutations, false_discovery)
+    with_neighbours = chosen.degree > 0
+    chosen = chosen.taken(np.flatnonzero(with_neighbours))
+    at = np.flatnonzero(on_map)[with_neighbours]
     if len(at) < FEWEST:
         return replace(empty, unassessed="few_areas")
-    if np.ptp(risk[at]) < 1e-12:
+    if np.ptp(risk[at]) < SAME:
         return replace(empty, unassessed="same_rates")
     rng = np.random.default_rng(seed)
     draws = draw_areas(len(at), int(chosen.degree.max()), permutations, rng)
     local = local_moran(risk[at], chosen, draws)
-    kind = empty.kind.copy()
-    kind[at] = np.where(local.q_value <= false_discovery, np.array(KINDS, dtype=object)[local.quadrant], NONE)
-    hot, cold = _shares(None if replicates is None else replicates[at], chosen, draws, false_discovery)
+    hot, cold = _found(local, false_discovery)
+    shares = _shares(None if replicates is None else replicates[at], chosen, draws, false_discovery)
+    quadrant = empty.quadrant.copy()
+    quadrant[at] = np.array(QUADRANTS, dtype=object)[local.quadrant]
     return replace(
         empty,
-        kind=kind,
-        local=_placed(local.value, at, len(codes)),
-        p_value=_placed(local.p_value, at, len(codes)),
-        q_value=_placed(local.q_value, at, len(codes)),
-        hot_share=_placed(hot, at, len(codes)),
-        cold_share=_placed(cold, at, len(codes)),
+        quadrant=quadrant,
+        local=_placed(local.value, at, empty.local),
+        p_value=_placed(local.p_value, at, empty.p_value),
+        q_value=_placed(local.q_value, at, empty.q_value),
+        hot=_placed(hot, at, empty.hot),
+        cold=_placed(cold, at, empty.cold),
+        hot_share=_placed(shares[0], at, empty.hot_share),
+        cold_share=_placed(shares[1], at, empty.cold_share),
         moran=global_moran(risk[at], chosen, rng),
     )
 
@@ -161,7 +167,7 @@ def two_sided(at_least: NDArray[np.int64], at_most: NDArray[np.int64], permutati
     return np.asarray(np.minimum(1.0, 2 * (1 + np.minimum(at_least, at_most)) / (1 + permutations)))
 
 
-def _in_order_of(codes: Sequence[str], neighbours: Neighbours) -> tuple[Neighbours, NDArray[np.bool_]]:
+def _in_order_of(codes: Sequence[str], neighbours: Neighbours) -> tuple[Neighbours, Flags]:
     """Neighbours of the areas that are on the map, in the areas' order, and which of (A,) those are."""
     place = {code: i for i, code in enumerate(neighbours.codes)}
     on_map = np.array([code in place for code in codes], dtype=bool)
@@ -178,13 +184,16 @@ def _shares(
         return np.full(areas, np.nan), np.full(areas, np.nan)
     hot, cold = np.zeros(areas), np.zeros(areas)
     for drawn in np.asarray(replicates, dtype=np.float64).T:
-        if np.ptp(drawn) < 1e-12:
-            continue
-        local = local_moran(drawn, neighbours, draws)
-        found = local.q_value <= false_discovery
-        hot += found & (local.quadrant == 0)
-        cold += found & (local.quadrant == 1)
+        if np.ptp(drawn) >= SAME:
+            found = _found(local_moran(drawn, neighbours, draws), false_discovery)
+            hot, cold = hot + found[0], cold + found[1]
     return hot / replicates.shape[1], cold / replicates.shape[1]
+
+
+def _found(local: Local, false_discovery: float) -> tuple[Flags, Flags]:
+    """Hot and cold spots."""
+    kept = local.q_value <= false_discovery
+    return kept & (local.quadrant == HOT), kept & (local.quadrant == COLD)
 
 
 def _standardised(risk: Floats) -> Floats:
@@ -202,32 +211,35 @@ def _permuted_values(z: Floats, weights: sparse.csr_array, times: int, rng: np.r
     return np.asarray(np.einsum("at,at->t", shuffled, weights @ shuffled) / len(z))
 
 
-def _placed(values: Floats, at: NDArray[np.intp], areas: int) -> Floats:
-    placed = np.full(areas, np.nan)
+def _placed(values: NDArray[T], at: NDArray[np.intp], empty: NDArray[T]) -> NDArray[T]:
+    placed = empty.copy()
     placed[at] = values
     return placed
 
 
 def _nothing(
-    areas: int,
-    assessed: int,
+    codes: Sequence[str],
+    on_the_map: Neighbours,
+    on_map: Flags,
     permutations: int,
     false_discovery: float,
-    islands: tuple[str, ...],
-    off_map: tuple[str, ...],
 ) -> HotSpots:
-    unknown = np.full(areas, np.nan)
+    """Before anything is tested: who has neighbours, who is an island, who is off the map."""
+    unknown, nowhere = np.full(len(codes), np.nan), np.full(len(codes), False)
     return HotSpots(
-        kind=np.full(areas, None, dtype=object),
+        neighbours=_placed(on_the_map.degree, np.flatnonzero(on_map), np.zeros(len(codes), dtype=np.int32)),
+        quadrant=np.full(len(codes), None, dtype=object),
         local=unknown,
         p_value=unknown,
         q_value=unknown,
+        hot=nowhere,
+        cold=nowhere,
         hot_share=unknown,
         cold_share=unknown,
         moran=None,
-        assessed=assessed,
+        pairs=len(on_the_map.others) // 2,
         permutations=permutations,
         false_discovery=false_discovery,
-        islands=islands,
-        off_map=off_map,
+        islands=on_the_map.islands,
+        off_map=tuple(code for code, on in zip(codes, on_map, strict=True) if not on),
     )

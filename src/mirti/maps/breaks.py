@@ -37,7 +37,7 @@ def classify(risk: Floats, children: Floats, declaration: ClassesDeclaration) ->
     Fewer distinct risks than classes give as many classes as there are risks (natural breaks, quantiles); equal width
     and fixed cuts keep their classes, empty ones included.
     """
-    breaks = _breaks(risk, declaration)
+    breaks = cut_breaks(risk, declaration)
     number = class_of(risk, breaks)
     summary = tuple(_summary(k + 1, risk, children, number, breaks) for k in range(len(breaks) + 1))
     return Classes(tuple(float(b) for b in breaks), number, summary)
@@ -48,7 +48,8 @@ def class_of(risk: Floats, breaks: Floats) -> Index:
     return (np.searchsorted(breaks, risk, side="left") + 1).astype(np.int32)
 
 
-def _breaks(risk: Floats, declaration: ClassesDeclaration) -> Floats:
+def cut_breaks(risk: Floats, declaration: ClassesDeclaration) -> Floats:
+    """Upper ends of every class but the last, as declared, for risks (A,)."""
     if declaration.method == "fixed":
         return np.array(declaration.breaks, dtype=np.float64)
     if declaration.method == "equal_width":

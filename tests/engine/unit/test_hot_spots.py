@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mirti.maps.association import KINDS, NONE, global_moran, hot_spots, local_moran
+from mirti.maps.association import QUADRANTS, global_moran, hot_spots, local_moran
 from mirti.maps.contiguity import Neighbours
 from mirti.maps.permutations import count_tails, draw_areas
 
@@ -63,7 +63,9 @@ def test_moran_of_the_map_is_spdeps():
 def test_local_moran_and_its_quadrants_are_spdeps():
     local = local_moran(RATE, MAP, draw_areas(42, 8, 999, np.random.default_rng(1)))
     assert local.value == pytest.approx(np.array(SPDEP["local"]["value"]), rel=1e-11)
-    assert [KINDS[q] for q in local.quadrant] == [name.lower() for name in SPDEP["local"]["quadrant"]]
+    assert [QUADRANTS[q] for q in local.quadrant] == [
+        name.lower().replace("-", "_") for name in SPDEP["local"]["quadrant"]
+    ]
 
 
 def test_the_shared_draws_have_the_exact_moments_of_conditional_randomisation():
@@ -133,14 +135,14 @@ def test_the_fast_count_is_the_obvious_one(seed, columns, rows):
 def test_the_high_corner_is_hot_the_low_corner_cold_and_the_plain_neither():
     neighbours, rate, high, low = clustered()
     spots = hot_spots(neighbours.codes, rate, neighbours, permutations=9_999, seed=1)
-    hot, cold = spots.kind == "high-high", spots.kind == "low-low"
-    assert (
-        min(hot[high].mean(), cold[low].mean()) > 0.8
-    )  # but for the corners' tips, which border on the plain
-    assert max(hot[~high].sum(), cold[~low].sum()) <= 6
+    # but for the corners' tips, which border on the plain
+    assert min(spots.hot[high].mean(), spots.cold[low].mean()) > 0.8
+    assert max(spots.hot[~high].sum(), spots.cold[~low].sum()) <= 6
     assert spots.moran is not None
     assert spots.moran.p_value < 0.001
-    assert ((spots.q_value <= 0.05) == (spots.kind != NONE)).all()
+    found = spots.q_value <= 0.05
+    assert (spots.hot == (found & (spots.quadrant == "high_high"))).all()
+    assert (spots.cold == (found & (spots.quadrant == "low_low"))).all()
 
 
 def test_an_area_unlike_its_neighbours_is_told_apart():
@@ -148,7 +150,9 @@ def test_an_area_unlike_its_neighbours_is_told_apart():
     rate = rate.copy()
     rate[1 * 10 + 1] = 0.02  # in the middle of the high corner
     spots = hot_spots(neighbours.codes, rate, neighbours, permutations=9_999)
-    assert spots.kind[11] == "low-high"
+    assert spots.quadrant[11] == "low_high"
+    assert spots.q_value[11] <= 0.05
+    assert not spots.hot[11]
 
 
 def test_rates_that_fall_anywhere_give_few_false_spots():
@@ -157,7 +161,7 @@ def test_rates_that_fall_anywhere_give_few_false_spots():
     for seed in range(40):
         rate = np.random.default_rng(seed).beta(2, 20, 300)
         spots = hot_spots(neighbours.codes, rate, neighbours, permutations=1999)
-        found += bool((spots.kind != NONE).any())
+        found += bool((spots.q_value <= 0.05).any())
     assert found <= 7  # 5 % of the maps may hold any: 2 of 40
 
 
@@ -179,9 +183,10 @@ def test_the_share_of_replicates_is_one_where_they_all_agree_and_small_where_the
     noise = rng.permuted(steady, axis=0)
     sure = hot_spots(neighbours.codes, rate, neighbours, permutations=999, replicates=steady)
     unsure = hot_spots(neighbours.codes, rate, neighbours, permutations=999, replicates=noise)
-    assert (sure.hot_share[sure.kind == "high-high"] == 1).all()
-    assert (sure.hot_share[sure.kind != "high-high"] == 0).all()
-    assert (sure.cold_share[sure.kind == "low-low"] == 1).all()
+    assert (sure.hot_share == sure.hot).all()
+    assert (sure.cold_share == sure.cold).all()
+    assert sure.hot.any()
+    assert sure.cold.any()
     assert unsure.hot_share[high].max() <= 0.4
     assert np.isnan(hot_spots(neighbours.codes, rate, neighbours, permutations=999).hot_share).all()
 
@@ -194,10 +199,11 @@ def test_islands_and_areas_off_the_map_are_listed_and_carry_no_statistic():
     alone = hot_spots(neighbours.codes, rate, neighbours, permutations=999, seed=4)
     assert spots.islands == ("120",)
     assert spots.off_map == ("nowhere",)
-    assert spots.kind[-2:].tolist() == [None, None]
+    assert spots.quadrant[-2:].tolist() == [None, None]
+    assert spots.neighbours.tolist() == [*neighbours.degree.tolist(), 0, 0]
     assert np.isnan(spots.p_value[-2:]).all()
     assert np.array_equal(spots.p_value[:-2], alone.p_value)
-    assert spots.assessed == 120
+    assert spots.pairs == len(neighbours.others) / 2
 
 
 def test_fewer_than_ten_areas_and_equal_rates_are_not_assessed_and_say_why():
@@ -206,4 +212,5 @@ def test_fewer_than_ten_areas_and_equal_rates_are_not_assessed_and_say_why():
     same = hot_spots(MAP.codes, np.full(42, 0.1), MAP)
     assert (few.unassessed, same.unassessed) == ("few_areas", "same_rates")
     assert few.moran is same.moran is None
-    assert set(few.kind) == set(same.kind) == {None}
+    assert set(few.quadrant) == set(same.quadrant) == {None}
+    assert few.hot.sum() == same.hot.sum() == 0
