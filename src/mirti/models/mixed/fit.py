@@ -19,7 +19,8 @@ from mirti.errors import InputError, Problem
 from mirti.models.existence import check_outcome
 from mirti.models.mixed.data import MixedData, Scaling
 from mirti.models.mixed.likelihood import Likelihood
-from mirti.models.mixed.maximum import Maximum, free_of, maximise
+from mirti.models.mixed.maximum import FOUND, Maximum, free_of, maximise, off_zero
+from mirti.models.mixed.sandwich import inverse_information, sandwich
 from mirti.models.pseudo_likelihood import PseudoLikelihood, on_one_blas_thread
 from mirti.models.pseudo_likelihood import maximise as maximise_pooled
 from mirti.tables import Floats
@@ -31,7 +32,6 @@ FEWEST_AREAS = 10
 BEYOND_CHANCE = float(chi2.ppf(0.95, 1))  # of twice a difference of log-likelihoods
 CLEAR = 6.0  # standard errors from 0 at which a refit need not be compared with one without areas
 FIRST_SIGMA = 0.5
-SMALLEST_START = 0.1
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,12 @@ def fit_mixed(
     start: MixedFit | None = None,
     nodes: tuple[int, int] = NODES,
     penalty: Penalty = "auto",
+    precision: float = FOUND,
 ) -> MixedFit:
     """Fit; start: a fit of the same columns to data much alike, from which to begin. nodes: for areas and for PSUs.
 
     penalty: log σ_u added to the log pseudo-likelihood "always", "never", or ("auto") where σ_u is at its boundary.
+    precision: length of the last step in standard errors; a bootstrap needs less of it than an estimate.
     Raises InputError for an outcome of one class, fewer than ten sampled areas, columns that are empty or determined
     by others, and separation.
     """
@@ -109,23 +111,23 @@ def fit_mixed(
     free = free_of(data.x.shape[1], areas=True, psus=data.nested)
     theta, inverse = _pooled_start(data) if start is None else _warm_start(start, data)
     always = penalty == "always"
-    top = maximise(likelihood, theta, free, penalised=always, inverse=inverse)
-    without, boundary = _against_no_areas(likelihood, top, refit=start is not None)
+    top = maximise(likelihood, theta, free, penalised=always, inverse=inverse, precision=precision)
+    without, boundary = _against_no_areas(likelihood, top, precision, refit=start is not None)
     penalised = always or (penalty == "auto" and boundary)
     iterations = top.iterations
     if penalised and not always:
-        top = maximise(likelihood, _off_zero(top.theta, data.nested), free, penalised=True)
+        theta = off_zero(top.theta, nested=data.nested)
+        top = maximise(likelihood, theta, free, penalised=True, precision=precision)
         iterations += top.iterations
-    naive, cov = _covariances(likelihood, top)
-    held = top.theta[-2:] == 0
+    naive = inverse_information(likelihood, top.point, top.slope)
     errors = np.full(2, np.nan)
-    errors[~held] = np.sqrt(np.diag(naive)[data.x.shape[1] :])
+    errors[top.theta[-2:] > 0] = np.sqrt(np.diag(naive)[data.x.shape[1] :])
     return MixedFit(
         names=data.names,
         beta=top.theta[:-2],
         sigma_u=float(top.theta[-2]),
         sigma_v=float(top.theta[-1]),
-        cov=cov,
+        cov=sandwich(likelihood, top.point, top.slope, naive),
         naive_cov=naive,
         log_sigma_se=(float(errors[0]), float(errors[1])),
         log_likelihood=top.value,
@@ -174,7 +176,7 @@ def _pooled_start(data: MixedData) -> tuple[Floats, None]:
 def _warm_start(start: MixedFit, data: MixedData) -> tuple[Floats, Floats | None]:
     size = len(start.theta)
     if len(start.naive_cov) < size - (not data.nested):
-        return _off_zero(start.theta, data.nested), None
+        return off_zero(start.theta, nested=data.nested), None
     inverse = np.zeros((size, size))
     scale = start.theta[-2:][start.theta[-2:] > 0]
     scale = np.append(np.ones(size - 2), scale)
@@ -182,41 +184,20 @@ def _warm_start(start: MixedFit, data: MixedData) -> tuple[Floats, Floats | None
     return start.theta, inverse
 
 
-def _off_zero(theta: Floats, nested: bool) -> Floats:
-    """σ = 0 is stationary: a search that begins there stays."""
-    moved = theta.copy()
-    moved[-2] = max(moved[-2], SMALLEST_START)
-    moved[-1] = max(moved[-1], SMALLEST_START) if nested else 0.0
-    return moved
-
-
-def _against_no_areas(likelihood: Likelihood, top: Maximum, *, refit: bool) -> tuple[float, bool]:
+def _against_no_areas(
+    likelihood: Likelihood, top: Maximum, precision: float, *, refit: bool
+) -> tuple[float, bool]:
     """The maximum with σ_u = 0, and whether the likelihood does not tell it from the best σ_u."""
     data = likelihood.data
     if refit and _errors_from_zero(likelihood, top) > CLEAR:
         return math.nan, False
     free = free_of(data.x.shape[1], areas=False, psus=data.nested)
-    theta = _off_zero(top.theta, data.nested)
+    theta = off_zero(top.theta, nested=data.nested)
     theta[-2] = 0.0
-    without = maximise(likelihood, theta, free).value
+    without = maximise(likelihood, theta, free, precision=precision).value
     return without, bool(2 * (top.value - without) < BEYOND_CHANCE)
 
 
 def _errors_from_zero(likelihood: Likelihood, top: Maximum) -> float:
     score = top.slope.by_area[:, 0]
     return float(top.theta[-2] * math.sqrt((score**2).sum()))
-
-
-def _covariances(likelihood: Likelihood, top: Maximum) -> tuple[Floats, Floats]:
-    """Inverse information in (β, log σ) of the σ above 0; sandwich of β over areas, S / (S - 1)."""
-    score, p = top.slope.score, len(top.theta) - 2
-    kept = np.append(np.ones(p, dtype=bool), top.theta[-2:] > 0)
-    scale = np.append(np.ones(p), top.theta[-2:])[kept]
-    information = likelihood.information(top.point, top.slope)[np.ix_(kept, kept)] * np.outer(scale, scale)
-    information[np.diag_indices(len(scale))] -= np.where(np.arange(len(scale)) >= p, score[kept] * scale, 0.0)
-    naive = np.linalg.inv(information)
-    scores = likelihood.area_scores(top.slope)[:, kept] * scale
-    scores = scores - scores.mean(axis=0)
-    areas = len(scores)
-    meat = scores.T @ scores * (areas / (areas - 1))
-    return naive, (naive @ meat @ naive)[:p, :p]

@@ -20,7 +20,7 @@ from mirti.tables import Floats, Index
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FAR = 300.0  # a predictor beyond it is as good as certain; its exponential and a node's do not overflow together
+FAR = 300.0  # a predictor or an effect is held within it: beyond all is certain, and exponentials overflow
 MODE_STEPS = 100
 MODE_FOUND = 1e-9  # length of a step, in posterior standard deviations
 HALVINGS = 40
@@ -32,20 +32,12 @@ def compiled(function: F) -> F:
 
 
 @compiled
-def exponentials(eta: Floats) -> Floats:
-    """exp η, (m,), kept from overflow."""
-    odds = np.empty_like(eta)
-    for i in range(len(eta)):
-        odds[i] = math.exp(min(max(eta[i], -FAR), FAR))
-    return odds
-
-
-@compiled
 def group_at(
     first: int, last: int, odds: Floats, sw: Floats, swy: Floats, effect: float
 ) -> tuple[float, float, float]:
     """Of the cells first to last at an effect u + v: log-likelihood less Σ swy η, its slope and minus its curvature."""
-    factor = math.exp(min(max(effect, -FAR), FAR))
+    effect = min(max(effect, -FAR), FAR)
+    factor = math.exp(effect)
     value, slope, curvature = 0.0, 0.0, 0.0
     for i in range(first, last):
         ratio = odds[i] * factor
@@ -177,8 +169,8 @@ def integrate(
                 centre = mode_y[g] + slope[g] * (z[d, k] - mode_z[d])
                 place(centre, scale_y[g], at_j, log_j, y[g, k], group_weight[g, k])
                 for j in range(len(at_j)):
-                    effect = sigma[0] * z[d, k] + sigma[1] * y[g, k, j]
-                    factor[g, k, j] = math.exp(min(max(effect, -FAR), FAR))
+                    effect = min(max(sigma[0] * z[d, k] + sigma[1] * y[g, k, j], -FAR), FAR)
+                    factor[g, k, j] = math.exp(effect)
                     group_weight[g, k, j] += positive * effect
             add_cells(
                 psu_start[g], psu_start[g + 1], odds, sw, factor[g].reshape(-1), group_weight[g].reshape(-1)

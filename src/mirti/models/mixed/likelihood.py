@@ -68,9 +68,9 @@ class Likelihood:
 
     def at(self, theta: Floats) -> Point:
         data = self.data
-        eta = data.x @ theta[:-2]
+        eta = np.clip(data.x @ theta[:-2], -kernels.FAR, kernels.FAR)
         sigma = (float(theta[-2]), float(theta[-1]))
-        odds = kernels.exponentials(eta)
+        odds = np.exp(eta)
         kernels.find_modes(odds, *self._cells, sigma, self._places)
         rules = self._rules(sigma)
         nodes = self._empty(len(rules[0]), len(rules[2]))

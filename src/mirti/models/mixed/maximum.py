@@ -30,11 +30,12 @@ MAXIMUM_STEPS = 100
 HALVINGS = 30
 GROWTH = 2.0  # the most that a σ is multiplied by in a step, beyond 1
 VANISHED = 1e-5  # a σ that ends below is 0
+SMALLEST_START = 0.1
 
 
 @dataclass(frozen=True)
 class Maximum:
-    """point and slope at θ; value: log pseudo-likelihood without a penalty; inverse: of the information, where free."""
+    """Where it is; value: the log pseudo-likelihood there, without a penalty."""
 
     point: Point
     slope: Slope
@@ -69,13 +70,14 @@ def maximise(
     *,
     penalised: bool = False,
     inverse: Floats | None = None,
+    precision: float = FOUND,
 ) -> Maximum:
     """From theta (p + 2,), moving what is `free` (p + 2,); penalised: with log σ_u added (Chung et al. 2013).
 
-    inverse: (p + 2, p + 2) an inverse information to begin with, if one is at hand. Raises InputError if the outcome
-    is separated or no maximum is found.
+    inverse: (p + 2, p + 2) an inverse information to begin with, if one is at hand; precision: length of the last step
+    in standard errors. Raises InputError if the outcome is separated or no maximum is found.
     """
-    search = _Search(likelihood, free, penalised)
+    search = _Search(likelihood, free, penalised, precision)
     try:
         here, iterations = search.run(theta, None if inverse is None else inverse[np.ix_(free, free)])
     except _NoMaximumError:
@@ -94,11 +96,20 @@ def free_of(p: int, *, areas: bool, psus: bool) -> Mask:
     return np.array([True] * p + [areas, psus])
 
 
+def off_zero(theta: Floats, *, nested: bool) -> Floats:
+    """A σ of 0 is stationary, and a search that begins there stays; a search from here does not."""
+    moved = theta.copy()
+    moved[-2] = max(moved[-2], SMALLEST_START)
+    moved[-1] = max(moved[-1], SMALLEST_START) if nested else 0.0
+    return moved
+
+
 @dataclass(frozen=True)
 class _Search:
     likelihood: Likelihood
     free: Mask
     penalised: bool
+    precision: float
 
     def run(self, theta: Floats, inverse: Floats | None) -> tuple[_Here, int]:
         here, fresh, before = self.at(theta), inverse is None, math.inf
@@ -108,7 +119,7 @@ class _Search:
             length = math.sqrt(max(float(direction @ here.score), 0.0))
             ahead = self.climb(here, direction, length) if length < CONTRACTING * before else None
             updated = None if ahead is None else self._updated(inverse, here, ahead)
-            if ahead is not None and length < FOUND:
+            if ahead is not None and length < self.precision:
                 return ahead, iteration
             if ahead is None and fresh:
                 raise _NoMaximumError
