@@ -32,7 +32,7 @@ _OUTCOME: TypeAdapter[Any] = TypeAdapter(OutcomeDeclaration)
 
 def cross_faults(data: dict[str, Any]) -> list[Fault]:
     """Every fault between keys, of the parts that can be read."""
-    covariates = dict(_list(data, "covariates", CovariateDeclaration))
+    covariates = dict(pieces(data, "covariates", CovariateDeclaration))
     return [
         *_covariates(covariates, data),
         *_accepted(data, _names(data)),
@@ -40,8 +40,8 @@ def cross_faults(data: dict[str, Any]) -> list[Fault]:
         *_outcome(data),
         *_survey(data),
         *_census(data),
-        *_classes(data),
-        *_areas(data),
+        *class_faults(data),
+        *area_faults(data),
     ]
 
 
@@ -65,14 +65,14 @@ def _names(data: dict[str, Any]) -> list[str]:
 
 
 def _accepted(data: dict[str, Any], names: list[str]) -> Iterator[Fault]:
-    for loc, accepted in _list(data, "accept", AcceptDeclaration):
+    for loc, accepted in pieces(data, "accept", AcceptDeclaration):
         if accepted.covariate not in names:
             what = f'accept names "{accepted.covariate}", which is no covariate'
             yield Fault((*loc, "covariate"), what, _covariate_names(accepted.covariate, names))
 
 
 def _terms(data: dict[str, Any], names: list[str]) -> Iterator[Fault]:
-    model = _piece(data, "model", ModelDeclaration)
+    model = piece(data, "model", ModelDeclaration)
     terms = model.terms if model is not None else ()
     for term in terms:
         parts = term.split(":")
@@ -101,7 +101,7 @@ def _outcome(data: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _survey(data: dict[str, Any]) -> Iterator[Fault]:
-    survey = _piece(data, "survey", SurveyDeclaration)
+    survey = piece(data, "survey", SurveyDeclaration)
     if survey is None:
         return
     needs = (
@@ -131,7 +131,7 @@ def _merges(survey: SurveyDeclaration) -> Iterator[Fault]:
 
 
 def _census(data: dict[str, Any]) -> Iterator[Fault]:
-    census = _piece(data, "census", CensusDeclaration)
+    census = piece(data, "census", CensusDeclaration)
     if census is None:
         return
     if census.kind == "counts" and census.count is None:
@@ -144,8 +144,9 @@ def _census(data: dict[str, Any]) -> Iterator[Fault]:
         )
 
 
-def _classes(data: dict[str, Any]) -> Iterator[Fault]:
-    classes = _piece(data, "classes", ClassesDeclaration)
+def class_faults(data: dict[str, Any]) -> Iterator[Fault]:
+    """Cuts that go with the method and increase."""
+    classes = piece(data, "classes", ClassesDeclaration)
     if classes is None:
         return
     loc: Loc = ("classes", "breaks")
@@ -166,8 +167,9 @@ def _classes(data: dict[str, Any]) -> Iterator[Fault]:
         yield Fault(loc if classes.breaks else ("classes",), what, "Change number or breaks.")
 
 
-def _areas(data: dict[str, Any]) -> Iterator[Fault]:
-    areas = _piece(data, "areas", AreasDeclaration)
+def area_faults(data: dict[str, Any]) -> Iterator[Fault]:
+    """Keys of [areas] that need each other, or exclude each other."""
+    areas = piece(data, "areas", AreasDeclaration)
     if areas is None:
         return
     if areas.source is not None and areas.code is None:
@@ -184,14 +186,16 @@ def _areas(data: dict[str, Any]) -> Iterator[Fault]:
             )
 
 
-def _piece(data: dict[str, Any], key: str, model: type[Piece]) -> Piece | None:
+def piece(data: dict[str, Any], key: str, model: type[Piece]) -> Piece | None:
+    """A table of the spec, None where it is not there or not well formed."""
     try:
         return model.model_validate(data[key]) if key in data else None
     except ValidationError:
         return None
 
 
-def _list(data: dict[str, Any], key: str, model: type[Piece]) -> Iterator[tuple[Loc, Piece]]:
+def pieces(data: dict[str, Any], key: str, model: type[Piece]) -> Iterator[tuple[Loc, Piece]]:
+    """The well-formed ones of a list of tables, with their places."""
     written = data.get(key)
     for position, table in enumerate(written if isinstance(written, list) else []):
         try:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from mirti.declarations import Spec, SpecDeclaration
 from mirti.errors import InputError, Problem
@@ -16,25 +17,47 @@ from mirti.spec.checks import cross_faults
 from mirti.spec.lines import LineMap
 from mirti.spec.messages import Fault, fault_of
 
+D = TypeVar("D", bound=BaseModel)
+
 
 def load(path: Path) -> Spec:
     """Read and validate the spec at path.
 
     Raises InputError with every fault: file, line, what is wrong, allowed values, remedy.
     """
-    raw = _bytes(path)
-    text = _text(raw, path)
-    return Spec(parse(text, path), path, text, hashlib.sha256(raw).hexdigest())
+    text, sha256 = read_text(path)
+    return Spec(parse(text, path), path, text, sha256)
 
 
 def parse(text: str, path: Path) -> SpecDeclaration:
     """Validate a spec's text; path only names it in the errors."""
-    data = _toml(text, path)
+    return validated(read_toml(text, path), text, path, SpecDeclaration, cross_faults)
+
+
+def read_text(path: Path) -> tuple[str, str]:
+    """The text of a spec and the SHA-256 of its bytes. Raises InputError if it cannot be read."""
+    raw = _bytes(path)
+    return _text(raw, path), hashlib.sha256(raw).hexdigest()
+
+
+def validated(
+    data: dict[str, Any],
+    text: str,
+    path: Path,
+    model: type[D],
+    cross: Callable[[dict[str, Any]], list[Fault]],
+) -> D:
+    """What the text declares, by one kind of spec. cross: the faults between its keys.
+
+    Raises InputError with every fault and its line.
+    """
+    declaration: D | None = None
+    schema: list[Fault] = []
     try:
-        declaration, schema = SpecDeclaration.model_validate(data), []
+        declaration = model.model_validate(data)
     except ValidationError as error:
-        declaration, schema = None, [fault_of(detail, data) for detail in error.errors()]
-    faults = [*schema, *cross_faults(data)]
+        schema = [fault_of(detail, data, model) for detail in error.errors()]
+    faults = [*schema, *cross(data)]
     if faults or declaration is None:
         raise InputError(_problems(faults, LineMap.of(text), path))
     return declaration
@@ -71,7 +94,8 @@ def _text(raw: bytes, path: Path) -> str:
         raise InputError(Problem(what, f"{path}, line {line}", "Save the spec as UTF-8.")) from None
 
 
-def _toml(text: str, path: Path) -> dict[str, Any]:
+def read_toml(text: str, path: Path) -> dict[str, Any]:
+    """The tables of a spec's text. Raises InputError, with the line, for what is not TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -54,10 +54,10 @@ def nearest(word: str, words: Iterable[str]) -> str:
     return f"Did you mean {close[0]}? " if close else ""
 
 
-def fault_of(detail: ErrorDetails, data: dict[str, Any]) -> Fault:
-    """Turn one pydantic error into a fault at the keys as they are written in the file."""
+def fault_of(detail: ErrorDetails, data: dict[str, Any], root: type[BaseModel] = SpecDeclaration) -> Fault:
+    """Turn one pydantic error into a fault at the keys as they are written in the file; root declares the whole."""
     loc = _written(detail["loc"])
-    what, remedy = _sentences(detail, loc, data)
+    what, remedy = _sentences(detail, loc, data, root)
     return Fault(loc, what, remedy)
 
 
@@ -67,13 +67,15 @@ def _written(loc: Loc) -> Loc:
     return tuple(part for part in untagged if part != "[key]")
 
 
-def _sentences(detail: ErrorDetails, loc: Loc, data: dict[str, Any]) -> tuple[str, str]:
+def _sentences(
+    detail: ErrorDetails, loc: Loc, data: dict[str, Any], root: type[BaseModel]
+) -> tuple[str, str]:
     key, kind = dotted(loc), detail["type"]
     context, given = detail.get("ctx", {}), detail["input"]
     if kind == "extra_forbidden":
-        return _unknown(loc, data)
+        return _unknown(loc, data, root)
     if kind == "missing":
-        return _missing(loc, data)
+        return _missing(loc, data, root)
     if kind == "literal_error":
         return f"{key} is {given!r}", f"Use one of {_plain(context['expected'])}."
     if kind in ("union_tag_invalid", "union_tag_not_found"):
@@ -81,6 +83,8 @@ def _sentences(detail: ErrorDetails, loc: Loc, data: dict[str, Any]) -> tuple[st
     if kind in _KINDS:
         return f"{key} should be {_KINDS[kind]}, it is {given!r}", f"Write {_KINDS[kind]}."
     message = detail["msg"].replace("Input should", "should").replace("Value error, ", "")
+    if kind == "value_error":
+        return f"{key}: {message}", f"Change {key} in the spec."
     return f"{key} is {given!r}: {message}", f"Change {key} in the spec."
 
 
@@ -94,22 +98,22 @@ def _kind_of_outcome(given: object) -> tuple[str, str]:
     return ("outcome has no kind" if written is None else f"outcome.kind is {written!r}"), kinds
 
 
-def _missing(loc: Loc, data: dict[str, Any]) -> tuple[str, str]:
+def _missing(loc: Loc, data: dict[str, Any], root: type[BaseModel]) -> tuple[str, str]:
     key = str(loc[-1])
-    if _model_at(loc[:-1], data) is not None and key in _LANGUAGE_NAMES and _is_label(loc, data):
+    if _model_at(loc[:-1], data, root) is not None and key in _LANGUAGE_NAMES and _is_label(loc, data, root):
         what = f"{dotted(loc[:-1])} has no text in {_LANGUAGE_NAMES[key]} ({key})"
         return what, f'Add {key} = "…": every label needs es, pt, en and fr.'
-    meaning = _meaning(loc, data)
-    return f"{dotted(loc)} is missing{f' ({meaning})' if meaning else ''}", _add(loc, data)
+    meaning = _meaning(loc, data, root)
+    return f"{dotted(loc)} is missing{f' ({meaning})' if meaning else ''}", _add(loc, data, root)
 
 
-def _is_label(loc: Loc, data: dict[str, Any]) -> bool:
-    model = _model_at(loc[:-1], data)
+def _is_label(loc: Loc, data: dict[str, Any], root: type[BaseModel]) -> bool:
+    model = _model_at(loc[:-1], data, root)
     return model is not None and set(model.model_fields) == set(_LANGUAGE_NAMES)
 
 
-def _add(loc: Loc, data: dict[str, Any]) -> str:
-    annotation = _annotation(loc, data)
+def _add(loc: Loc, data: dict[str, Any], root: type[BaseModel]) -> str:
+    annotation = _annotation(loc, data, root)
     if _models(annotation):
         header = ".".join(str(part) for part in loc if isinstance(part, str))
         many = get_origin(annotation) is tuple
@@ -121,29 +125,29 @@ def _under(loc: Loc) -> str:
     return f" to {dotted(loc[:-1])}" if len(loc) > 1 else ""
 
 
-def _unknown(loc: Loc, data: dict[str, Any]) -> tuple[str, str]:
-    model = _model_at(loc[:-1], data)
+def _unknown(loc: Loc, data: dict[str, Any], root: type[BaseModel]) -> tuple[str, str]:
+    model = _model_at(loc[:-1], data, root)
     keys = list(model.model_fields) if model is not None else []
     what = f"{dotted(loc)} is not a key that a spec knows"
     allowed = f"The keys here are {', '.join(keys)}." if keys else "Remove it."
     return what, nearest(str(loc[-1]), keys) + allowed
 
 
-def _meaning(loc: Loc, data: dict[str, Any]) -> str:
-    model = _model_at(loc[:-1], data)
+def _meaning(loc: Loc, data: dict[str, Any], root: type[BaseModel]) -> str:
+    model = _model_at(loc[:-1], data, root)
     field = model.model_fields.get(str(loc[-1])) if model is not None else None
     return (field.description or "") if field is not None else ""
 
 
-def _annotation(loc: Loc, data: dict[str, Any]) -> Any:
-    model = _model_at(loc[:-1], data)
+def _annotation(loc: Loc, data: dict[str, Any], root: type[BaseModel]) -> Any:
+    model = _model_at(loc[:-1], data, root)
     field = model.model_fields.get(str(loc[-1])) if model is not None else None
     return field.annotation if field is not None else None
 
 
-def _model_at(loc: Loc, data: dict[str, Any]) -> type[BaseModel] | None:
+def _model_at(loc: Loc, data: dict[str, Any], root: type[BaseModel]) -> type[BaseModel] | None:
     """The declaration that the keys lead to."""
-    model: type[BaseModel] | None = SpecDeclaration
+    model: type[BaseModel] | None = root
     for part in loc:
         if isinstance(part, int) or model is None:
             continue
