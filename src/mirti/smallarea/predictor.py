@@ -51,6 +51,22 @@ class KnownEffects:
 
 
 @dataclass(frozen=True)
+class PriorEffects:
+    """Effects of `areas` areas of which the survey says nothing: normal with standard deviation sigma."""
+
+    sigma: float
+    areas: int
+
+    @property
+    def nodes(self) -> Floats:
+        return np.tile(normal_rule(self.sigma)[0], (self.areas, 1))
+
+    @property
+    def weights(self) -> Floats:
+        return np.tile(normal_rule(self.sigma)[1], (self.areas, 1))
+
+
+@dataclass(frozen=True)
 class Spread:
     """The linear predictor of a population's children at one vector of coefficients, gathered by area.
 
@@ -80,7 +96,8 @@ class Rates:
 class PredictiveState:
     """A model and what it predicts: the estimate, a simulated world or a replicate's estimate of it.
 
-    beta: (p + q,); sigma_v: logits; shift: (A,) benchmark; rates: of its population's areas.
+    beta: (p + q,); sigma_v, sigma_u: logits; shift: (A,) benchmark; rates: of its population's areas. sigma_u is nan
+    where nobody asks for what the model says of an area whose effect is not known (the drivers do).
     """
 
     beta: Floats
@@ -88,6 +105,7 @@ class PredictiveState:
     effects: Effects
     shift: Floats
     rates: Rates
+    sigma_u: float = math.nan
 
 
 def spread(people: Population, beta: Floats) -> Spread:
@@ -125,16 +143,12 @@ def expected(gathered: Spread, sigma_v: float, effects: Effects, shift: Floats) 
     return Rates(total / counted, slope / counted)
 
 
-def predict(gathered: Spread, sigma_v: float, effects: Effects, shift: Floats) -> PredictiveState:
+def predict(
+    gathered: Spread, sigma_v: float, effects: Effects, shift: Floats, sigma_u: float = math.nan
+) -> PredictiveState:
     """The state of a model at the coefficients its population was gathered at."""
-    return PredictiveState(
-        gathered.beta, sigma_v, effects, shift, expected(gathered, sigma_v, effects, shift)
-    )
-
-
-def rates_under(people: Population, state: PredictiveState) -> Rates:
-    """What the same model says of another population of the same areas, such as a scenario's."""
-    return expected(spread(people, state.beta), state.sigma_v, state.effects, state.shift)
+    rates = expected(gathered, sigma_v, effects, shift)
+    return PredictiveState(gathered.beta, sigma_v, effects, shift, rates, sigma_u)
 
 
 def normal_rule(sigma: float) -> tuple[Floats, Floats]:
@@ -157,3 +171,21 @@ def _grid(low: float, high: float) -> tuple[int, int]:
         raise FloatingPointError("the linear predictor is not finite")
     origin = math.floor(low / STEP) - MARGIN
     return origin, math.ceil(high / STEP) + MARGIN - origin + 1
+
+
+class Projector:
+    """A population's rates in any state of the model; what was gathered at beta (p + q,) is kept.
+
+    The worlds of a bootstrap share the estimate's coefficients, so half of the work is done once.
+    """
+
+    def __init__(self, people: Population, beta: Floats) -> None:
+        self.people = people
+        self._kept = spread(people, beta)
+
+    def gathered(self, beta: Floats) -> Spread:
+        return self._kept if beta is self._kept.beta else spread(self.people, beta)
+
+    def rates(self, state: PredictiveState) -> Rates:
+        """What the model says of this population, which may be a scenario's."""
+        return expected(self.gathered(state.beta), state.sigma_v, state.effects, state.shift)

@@ -16,10 +16,10 @@ from mirti.smallarea.patterns import count_patterns
 from mirti.smallarea.population import linear_predictor, population
 from mirti.smallarea.predictor import (
     KnownEffects,
+    Projector,
     expected,
     normal_rule,
     predict,
-    rates_under,
     spread,
 )
 from mirti.tables import CensusCells
@@ -183,9 +183,10 @@ def test_another_population_under_the_same_model(made):
     people = population(count_patterns(cells), matrix)
     state = predict(spread(people, beta), 0.4, points, shift)
     schooled = replace(cells, codes=np.where(np.arange(3) == 1, 0, cells.codes).astype(np.int16))
-    moved = rates_under(population(count_patterns(schooled), matrix), state)
+    moved = Projector(population(count_patterns(schooled), matrix), beta).rates(state)
     assert moved.rate[3] == pytest.approx(slow_rate(schooled, matrix, beta, 3, points, 0.4, 0.2), abs=1e-11)
-    assert rates_under(people, state).rate == pytest.approx(state.rates.rate, rel=1e-14)
+    elsewhere = Projector(people, beta + 0.1)
+    assert elsewhere.rates(state).rate == pytest.approx(state.rates.rate, rel=1e-14)
 
 
 def test_coefficients_that_are_not_finite_are_an_arithmetic_fault(made):
