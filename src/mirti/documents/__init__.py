@@ -45,10 +45,15 @@ from mirti.documents.manifest import (
 from mirti.documents.space import (
     MoranRecord,
     TypeRecord,
+    TypologyRecord,
 )
 from mirti.documents.validation import (
     AgreementRecord,
     CalibrationRow,
+    DomainRow,
+    DomainsRecord,
+    FigureRecord,
+    LeaveOneOutRecord,
     LeftOutRecord,
     ValidationRecord,
 )
@@ -66,11 +71,15 @@ __all__ = (
     "ComparabilityRow",
     "Diagnostics",
     "Document",
+    "DomainRow",
+    "DomainsRecord",
+    "FigureRecord",
     "FitTests",
     "IndexRecord",
     "InputRecord",
     "Interval",
     "IntervalKind",
+    "LeaveOneOutRecord",
     "LeftOutRecord",
     "Manifest",
     "MarginalEffect",
@@ -86,6 +95,7 @@ __all__ = (
     "SupportRecord",
     "TermRecord",
     "TypeRecord",
+    "TypologyRecord",
     "UncertaintyRecord",
     "ValidationRecord",
 )

@@ -16,7 +16,7 @@ from mirti.documents.inference import (
     PrevalenceRecord,
     UncertaintyRecord,
 )
-from mirti.documents.space import MoranRecord, TypeRecord
+from mirti.documents.space import MoranRecord, TypeRecord, TypologyRecord
 from mirti.documents.validation import ValidationRecord
 
 
@@ -107,6 +107,7 @@ class Diagnostics(Document):
     uncertainty: UncertaintyRecord | None = None
     validation: ValidationRecord | None = None
     moran: MoranRecord | None = None
+    typology: TypologyRecord | None = None
     types: tuple[TypeRecord, ...] = ()
     index: IndexRecord | None = None
     comparability: tuple[ComparabilityRow, ...] = ()

@@ -2,48 +2,117 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from mirti.documents.base import Document
 
 
+class FigureRecord(Document):
+    """A statistic with its 95 % interval (bootstrap over areas); None where it is not defined."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
 class CalibrationRow(Document):
-    """A tenth of the areas by modelled rate: mean modelled and mean measured rate."""
+    """A tenth of the areas by modelled rate: its children, and both mean rates, weighted by them."""
 
     areas: int
+    children: float
     modelled: float
     measured: float
 
 
 class AgreementRecord(Document):
-    """Modelled rates against a measure of the same units; None where it cannot be computed."""
+    """Modelled rates against a direct measure by area. _children: weighted by children, else every area counts alike.
+
+    no_measure: areas that the table lacks or gives no rate for; no_area: codes of the table that are of no area.
+    intercept, slope: of the measure on the modelled rate, weighted by children. kappa: squared weights, both rates cut
+    at the release's breaks; kappa_ranked: the measure cut so that its classes hold as many areas. bias: mean of
+    modelled less measured. inside_interval: share of the areas whose published interval holds the measure.
+    with_errors: areas whose measure has a standard error; within_errors: share of them within 1.96 standard errors of
+    both together; rmse_net: rmse less what the measure's error explains. Of a measure that is not the outcome's rate
+    (an index) the figures that compare levels are None.
+    """
 
     units: int
-    not_joined: tuple[str, ...] = ()
-    pearson: float | None = None
-    pearson_interval: tuple[float, float] | None = None
-    spearman: float | None = None
-    spearman_interval: tuple[float, float] | None = None
-    kappa: float | None = None
-    top_fifth_overlap: float | None = None
+    children: float
+    no_measure: tuple[str, ...] = ()
+    no_area: tuple[str, ...] = ()
+    pearson: FigureRecord
+    pearson_children: FigureRecord
+    spearman: FigureRecord
+    spearman_children: FigureRecord
+    kappa_ranked: FigureRecord
+    top_fifth: float
+    intercept: FigureRecord | None = None
+    slope: FigureRecord | None = None
+    kappa: FigureRecord | None = None
     bias: float | None = None
+    bias_children: float | None = None
     rmse: float | None = None
-    slope: float | None = None
-    intercept: float | None = None
+    rmse_children: float | None = None
     inside_interval: float | None = None
-    deciles: tuple[CalibrationRow, ...] = ()
+    with_errors: int = 0
+    within_errors: float | None = None
+    rmse_net: float | None = None
+    tenths: tuple[CalibrationRow, ...] = ()
 
 
-class LeftOutRecord(Document):
-    """A domain predicted by a model fitted without it, and its direct rate."""
+class DomainRow(Document):
+    """A department's modelled and design-based rate. z: their distance in the direct rate's standard errors."""
 
     code: str
-    predicted: float
+    modelled: float
     direct: float | None
     direct_se: float | None
     z: float | None
 
 
+class DomainsRecord(Document):
+    """Modelled rates against the design-based ones of the same survey, which are not independent of them.
+
+    assessed: departments with a direct standard error; inside: how many modelled rates lie in the direct rate's 95 %
+    interval; mean_square_z: about 1 where the model adds no error. benchmark: to what the modelled rates were brought.
+    """
+
+    benchmark: Literal["none", "country", "departments"]
+    assessed: int
+    inside: int
+    mean_square_z: float | None
+    domains: tuple[DomainRow, ...] = ()
+
+
+class LeftOutRecord(Document):
+    """A domain predicted by a model fitted without it, and its direct rate. z: distance in standard errors of both."""
+
+    code: str
+    predicted: float
+    predicted_se: float | None
+    direct: float | None
+    direct_se: float | None
+    z: float | None
+
+
+class LeaveOneOutRecord(Document):
+    """Every domain with a sample, predicted by a model that never saw it.
+
+    covered: share of the domains within 1.96 standard errors of both together; rmse_net: rmse less what the direct
+    rates' error explains. no_sample: domains that cannot be compared.
+    """
+
+    compared: int
+    pearson: float | None
+    bias: float | None
+    rmse: float | None
+    rmse_net: float | None
+    covered: float | None
+    domains: tuple[LeftOutRecord, ...] = ()
+    no_sample: tuple[str, ...] = ()
+
+
 class ValidationRecord(Document):
     direct_measure: AgreementRecord | None = None
-    domains: AgreementRecord | None = None
-    leave_one_out: AgreementRecord | None = None
-    left_out: tuple[LeftOutRecord, ...] = ()
+    domains: DomainsRecord | None = None
+    leave_one_out: LeaveOneOutRecord | None = None

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from mirti.smallarea import agreement as module
 from mirti.smallarea.agreement import (
     _Ranks,
     agreement,
@@ -116,16 +117,17 @@ def test_a_level_that_is_off_shows_in_bias_and_kappa_but_not_in_the_order():
     assert found.bias_children == pytest.approx(np.average(modelled / 2, weights=children))
 
 
-def test_intervals_hold_the_truth_about_as_often_as_they_say():
-    """Correlation 0.6 in the population: of 120 samples of 80 areas some 114 intervals should hold it."""
+def test_intervals_hold_the_truth_about_as_often_as_they_say(monkeypatch):
+    """Correlation 0.6 in the population: of 80 samples of 80 areas some 76 intervals should hold it."""
+    monkeypatch.setattr(module, "RESAMPLES", 200)
     held = 0
-    for seed in range(120):
+    for seed in range(80):
         rng = np.random.default_rng(seed)
         x = rng.normal(size=80)
         y = 0.6 * x + 0.8 * rng.normal(size=80)
         figure = agreement(x, y, np.ones(80), (0.0,), seed=seed).pearson
         held += figure.low <= 0.6 <= figure.high
-    assert 104 <= held <= 119
+    assert 69 <= held <= 79
 
 
 def test_the_measures_own_error_is_taken_out_of_the_distance():
