@@ -15,22 +15,23 @@ BEFORE_PERCENT = {"es": "\u00a0", "fr": "\u202f"}
 
 
 @cache
-def catalogue() -> dict[str, dict[str, str]]:
-    """Sentences by key and language."""
-    text = files("mirti.report").joinpath("catalogue.toml").read_text(encoding="utf-8")
+def catalogue(name: str = "catalogue") -> dict[str, dict[str, str]]:
+    """Sentences by key and language: the report's, or those that another page has besides."""
+    text = files("mirti.report").joinpath(f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
 class Language:
-    """Speaks one language: sentences by key, numbers, dates."""
+    """Speaks one language: sentences by key, of the report and of another page; numbers, dates."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, page: str | None = None) -> None:
         self.code = code
+        self._sentences = catalogue() | (catalogue(page) if page else {})
         self._locale = LOCALES[code]
 
     def say(self, key: str, **values: object) -> str:
         """The sentence `key` with its values; KeyError for a key or a value that is not there."""
-        return catalogue()[key][self.code].format(**values)
+        return self._sentences[key][self.code].format(**values)
 
     def count(self, value: float) -> str:
         return str(format_decimal(round(value), format="#,##0", locale=self._locale))
