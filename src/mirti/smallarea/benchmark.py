@@ -7,6 +7,7 @@ A domain whose direct rate is unknown, 0 or 1 has no finite shift: it takes the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -52,7 +53,12 @@ class Shifts:
 
 
 def benchmark(
-    gathered: Spread, sigma_v: float, effects: Effects, children: Floats, targets: Targets
+    gathered: Spread,
+    sigma_v: float,
+    effects: Effects,
+    children: Floats,
+    targets: Targets,
+    sigma_u: float = math.nan,
 ) -> tuple[PredictiveState, Shifts]:
     """The state whose domains' rates, weighted by children (A,), are the direct ones, and the shifts that do it."""
 
@@ -60,7 +66,8 @@ def benchmark(
         return expected(gathered, sigma_v, effects, shift)
 
     shifts = find_shifts(expect, children, targets)
-    return PredictiveState(gathered.beta, sigma_v, effects, shifts.areas, expect(shifts.areas)), shifts
+    rates = expect(shifts.areas)
+    return PredictiveState(gathered.beta, sigma_v, effects, shifts.areas, rates, sigma_u), shifts
 
 
 def find_shifts(expect: Expect, children: Floats, targets: Targets) -> Shifts:
