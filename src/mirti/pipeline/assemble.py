@@ -15,44 +15,70 @@ from mirti.documents import ClassRow, ClassTable
 from mirti.io.release_tables import arrow_table
 from mirti.io.territories import Territories
 from mirti.maps.breaks import Classes
-from mirti.models.coding import ModelMatrix
 from mirti.models.logistic import LogisticFit
+from mirti.models.mixed.fit import MixedFit
+from mirti.pipeline.estimates import Estimated, Model
+from mirti.pipeline.mixed import Mixed
+from mirti.pipeline.uncertain import Drawn
 from mirti.smallarea.direct import Direct
 from mirti.smallarea.projection import Estimates
 from mirti.smallarea.ranks import competition_ranks
+from mirti.smallarea.uncertainty import Uncertainty
 
-INTERVAL_KIND = "coefficients"
 
-
-def areas_table(
-    estimates: Estimates, direct: Direct, classes: Classes, territories: Territories, year: int, source: str
-) -> pa.Table:
+def areas_table(estimated: Estimated, territories: Territories, year: int, source: str) -> pa.Table:
     """areas.parquet."""
-    columns = _estimate_columns(estimates, direct, year, source)
+    found, drawn, mixed = estimated.projection.areas, estimated.drawn, estimated.mixed
+    columns = _estimate_columns(found, estimated.areas, estimated, year, source)
     columns |= {"code": territories.codes, "name": territories.names, "parent": territories.parent_codes}
-    columns |= {"class": classes.number, "rank": competition_ranks(estimates.risk)}
-    return arrow_table("areas.parquet", columns)
+    columns |= {"class": estimated.classes.number, "rank": competition_ranks(found.risk)}
+    classes = 0
+    if mixed is not None:
+        columns["sample_share"] = mixed.sample_share
+    if drawn is not None:
+        columns |= _letters(drawn.areas)
+        columns |= {"rank_low": drawn.rank_low, "rank_high": drawn.rank_high, "p_top": drawn.top}
+        columns |= {f"p_{k + 1}": share for k, share in enumerate(drawn.classes.T)}
+        classes = drawn.classes.shape[1]
+    return arrow_table("areas.parquet", columns, classes)
 
 
 def domains_table(
-    nation: tuple[Estimates, Direct],
-    domains: tuple[Estimates, Direct],
-    territories: Territories,
-    declaration: SpecDeclaration,
-    year: int,
-    source: str,
+    estimated: Estimated, territories: Territories, declaration: SpecDeclaration, year: int, source: str
 ) -> pa.Table:
     """domains.parquet: the country first, then its departments."""
     size = len(territories.domain_codes)
-    parts = [_estimate_columns(estimates, direct, year, source) for estimates, direct in (nation, domains)]
+    projection, drawn = estimated.projection, estimated.drawn
+    pairs = ((projection.nation, estimated.nation), (projection.domains, estimated.domains))
+    parts = [_estimate_columns(found, direct, estimated, year, source) for found, direct in pairs]
+    if drawn is not None:
+        for part, found in zip(parts, (drawn.nation, drawn.domains), strict=True):
+            part |= _letters(found)
     columns: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     columns |= {"code": [declaration.run.country, *territories.domain_codes]}
     columns |= {"name": [declaration.run.country_name.es, *territories.domain_names]}
     columns |= {"level": ["country"] + ["department"] * size}
     inside = np.bincount(territories.parent[territories.parent >= 0], minlength=size)
     columns |= {"areas": [len(territories.codes), *inside.tolist()]}
-    columns |= {"rank": [None, *competition_ranks(domains[0].risk).tolist()]}
+    columns |= {"rank": [None, *competition_ranks(projection.domains.risk).tolist()]}
     return arrow_table("domains.parquet", columns)
+
+
+def replicates_table(drawn: Drawn | None, territories: Territories) -> dict[str, pa.Table]:
+    """replicates.parquet by its name, if there are replicates."""
+    if drawn is None:
+        return {}
+    number = np.arange(len(drawn.truths), dtype=np.int32)
+    columns = {
+        "code": np.repeat(np.array(territories.codes, dtype=object), len(number)),
+        "replicate": np.tile(number, len(territories.codes)),
+        "risk": drawn.truths.T.astype(np.float32).ravel(),
+    }
+    return {"replicates.parquet": arrow_table("replicates.parquet", columns)}
+
+
+def _letters(found: Uncertainty) -> dict[str, Any]:
+    return {"cv": found.cv, "reliability": found.letter.astype(object)}
 
 
 def drivers_table(drivers: Drivers, territories: Territories) -> pa.Table:
@@ -69,22 +95,25 @@ def drivers_table(drivers: Drivers, territories: Territories) -> pa.Table:
     )
 
 
-def coefficients_table(fit: LogisticFit, matrix: ModelMatrix) -> pa.Table:
-    """coefficients.parquet."""
-    intervals = fit.intervals()
+def coefficients_table(model: Model, mixed: Mixed | None) -> pa.Table:
+    """coefficients.parquet: of the model that the rates come from."""
+    columns = model.matrix.columns
+    fit: LogisticFit | MixedFit = model.fit if mixed is None else mixed.fit
+    extra = len(fit.beta) - len(columns)
+    intervals, absent = fit.intervals(), [None] * extra
     return arrow_table(
         "coefficients.parquet",
         {
-            "term": list(matrix.names),
-            "factor": [column.factor for column in matrix.columns],
-            "level": [column.level for column in matrix.columns],
-            "reference": [column.reference for column in matrix.columns],
+            "term": list(fit.names),
+            "factor": [column.factor for column in columns] + list(fit.names[len(columns) :]),
+            "level": [column.level for column in columns] + absent,
+            "reference": [column.reference for column in columns] + absent,
             "estimate": fit.beta,
             "se": fit.se,
-            "t": fit.t,
+            "t": fit.beta / fit.se,
             "df": np.full(len(fit.beta), float(fit.df)),
             "p_value": fit.p_values,
-            "odds_ratio": fit.odds_ratios,
+            "odds_ratio": np.exp(fit.beta),
             "or_low": np.exp(intervals[:, 0]),
             "or_high": np.exp(intervals[:, 1]),
         },
@@ -126,7 +155,9 @@ def class_table(classes: Classes, declaration: ClassesDeclaration) -> ClassTable
     )
 
 
-def _estimate_columns(estimates: Estimates, direct: Direct, year: int, source: str) -> dict[str, Any]:
+def _estimate_columns(
+    estimates: Estimates, direct: Direct, estimated: Estimated, year: int, source: str
+) -> dict[str, Any]:
     rows = len(estimates.risk)
     return {
         "children": estimates.children,
@@ -139,6 +170,6 @@ def _estimate_columns(estimates: Estimates, direct: Direct, year: int, source: s
         "se": estimates.se,
         "ci_low": estimates.ci_low,
         "ci_high": estimates.ci_high,
-        "interval_kind": np.full(rows, INTERVAL_KIND, dtype=object),
+        "interval_kind": np.full(rows, estimated.interval_kind, dtype=object),
         "expected": estimates.expected,
     }

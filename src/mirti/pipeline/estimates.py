@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,19 +10,25 @@ import numpy as np
 from mirti.characterise.drivers import Drivers, contributions
 from mirti.characterise.profile import Variable, census_variables, register_variables
 from mirti.declarations import Spec
+from mirti.documents import IntervalKind
 from mirti.maps.breaks import Classes, classify
 from mirti.models.coding import ModelMatrix
 from mirti.models.diagnostics import measures
 from mirti.models.logistic import LogisticFit, fit_logistic
 from mirti.pipeline.inputs import Inputs
+from mirti.pipeline.mixed import Mixed
+from mirti.pipeline.uncertain import Drawn, draw_worlds, read_worlds
+from mirti.smallarea.bootstrap import ReplicateStore
 from mirti.smallarea.direct import Direct, direct_rates, match
-from mirti.smallarea.projection import Projection, project
-from mirti.tables import Index, SurveyCells
+from mirti.smallarea.patterns import PatternCounts, sum_by
+from mirti.smallarea.projection import Estimates, Projection, project
+from mirti.smallarea.uncertainty import Uncertainty
+from mirti.tables import Floats, Index, SurveyCells
 
 
 @dataclass(frozen=True)
 class Model:
-    """measures: figures of the fit by name, for diagnostics.json."""
+    """matrix: columns of the terms; fit: the design-based regression; measures: its figures, for diagnostics.json."""
 
     matrix: ModelMatrix
     fit: LogisticFit
@@ -30,6 +37,8 @@ class Model:
 
 @dataclass(frozen=True)
 class Estimated:
+    """mixed, drawn: of the mixed model alone."""
+
     projection: Projection
     areas: Direct
     domains: Direct
@@ -37,6 +46,12 @@ class Estimated:
     classes: Classes
     drivers: Drivers
     profile: list[Variable]
+    mixed: Mixed | None = None
+    drawn: Drawn | None = None
+
+    @property
+    def interval_kind(self) -> IntervalKind:
+        return "coefficients" if self.drawn is None else "bootstrap"
 
 
 def fit_model(survey: SurveyCells, spec: Spec) -> Model:
@@ -57,21 +72,63 @@ def fit_model(survey: SurveyCells, spec: Spec) -> Model:
     return Model(matrix, fit, measures(fit, x, survey))
 
 
-def estimate(inputs: Inputs, model: Model, spec: Spec) -> Estimated:
+def estimate(
+    inputs: Inputs,
+    model: Model,
+    mixed: Mixed | None,
+    patterns: PatternCounts,
+    spec: Spec,
+    store: ReplicateStore,
+    progress: Callable[[int, int], None],
+) -> Estimated:
     """Every territory's rate, and what is said of it."""
     territories = inputs.territories
     parent, domains = territories.parent, len(territories.domain_codes)
-    projection = project(model.fit, model.matrix, inputs.cells, parent, domains=domains)
     areas, of_domains, nation = _direct(inputs, spec)
+    drawn = None
+    if mixed is None:
+        projection = project(model.fit, model.matrix, inputs.cells, parent, domains=domains)
+        classes = classify(projection.areas.risk, projection.areas.children, spec.declaration.classes)
+    else:
+        children = mixed.setting.people.children
+        classes = classify(mixed.state.rates.rate, children, spec.declaration.classes)
+        worlds = draw_worlds(mixed, spec, functionals={}, store=store, progress=progress)
+        drawn = read_worlds(mixed, worlds, classes, spec)
+        projection = _predicted(mixed, drawn, patterns)
     return Estimated(
         projection=projection,
         areas=areas,
         domains=of_domains,
         nation=nation,
-        classes=classify(projection.areas.risk, projection.areas.children, spec.declaration.classes),
+        classes=classes,
         drivers=contributions(model.fit.beta, model.matrix, projection, parent),
         profile=_profile(inputs, projection, spec),
+        mixed=mixed,
+        drawn=drawn,
     )
+
+
+def _predicted(mixed: Mixed, drawn: Drawn, patterns: PatternCounts) -> Projection:
+    """The benchmarked rates with the bootstrap's intervals, of areas, domains and the nation."""
+    setting, rates = mixed.setting, mixed.state.rates
+    children, group = setting.people.children, setting.group
+    inside = group >= 0
+    summed = np.column_stack([children, children * rates.rate, children * rates.slope])
+    of_domains = sum_by(summed[inside], group[inside], setting.domains)
+    nation = summed.sum(axis=0, keepdims=True)
+    return Projection(
+        areas=_with_interval(summed, drawn.areas),
+        domains=_with_interval(of_domains, drawn.domains),
+        nation=_with_interval(nation, drawn.nation),
+        patterns=patterns,
+    )
+
+
+def _with_interval(summed: Floats, found: Uncertainty) -> Estimates:
+    """summed: (G, 3) children, and their totals of rate and slope."""
+    children = summed[:, 0]
+    risk, slope = summed[:, 1] / children, summed[:, 2] / children
+    return Estimates(children, risk, found.se, found.low, found.high, slope)
 
 
 def _direct(inputs: Inputs, spec: Spec) -> tuple[Direct, Direct, Direct]:

@@ -13,9 +13,12 @@ from mirti.io.release_writer import write_release
 from mirti.pipeline import assemble, records
 from mirti.pipeline.estimates import Estimated, Model, estimate, fit_model
 from mirti.pipeline.inputs import Inputs, read_inputs
+from mirti.pipeline.mixed import Mixed, fit_mixed_model
 from mirti.pipeline.stages import Progress, Stages, silent
+from mirti.pipeline.state import KeptReplicates, replicates_key
 from mirti.pipeline.workspace import STATE, WORK, Leftover, clear, workspace
 from mirti.report import render
+from mirti.smallarea.patterns import PatternCounts, count_patterns
 from mirti.spec import OutcomeKind, load, read_as
 from mirti.survey.comparability import Comparability, compare
 
@@ -27,7 +30,7 @@ STAGES = (
     "census",
     "comparability",
     "model",
-    "territories",
+    "worlds",
     "release",
 )
 
@@ -57,13 +60,23 @@ def run(
             gate = _compare(inputs, spec)
         with stages.stage("model"):
             model = fit_model(inputs.survey.cells, spec)
-        with stages.stage("territories"):
-            estimated = estimate(inputs, model, spec)
-            release = _release(spec, inputs, gate, model, estimated)
+            patterns = count_patterns(inputs.cells)
+            mixed = _mixed(inputs, model, patterns, spec)
+        with stages.stage("worlds"):
+            store = KeptReplicates(folder / STATE, replicates_key(spec, inputs.records))
+            worlds = stages.counted("worlds")
+            estimated = estimate(inputs, model, mixed, patterns, spec, store, worlds)
         with stages.stage("release"):
+            release = _release(spec, inputs, gate, model, estimated)
             clear(folder)
             write_release(out, _with_timings(release, stages.timings), render)
     return out
+
+
+def _mixed(inputs: Inputs, model: Model, patterns: PatternCounts, spec: Spec) -> Mixed | None:
+    if spec.declaration.model.estimator != "mixed":
+        return None
+    return fit_mixed_model(inputs, model.matrix, patterns, spec)
 
 
 def _compare(inputs: Inputs, spec: Spec) -> Comparability:
@@ -75,20 +88,17 @@ def _compare(inputs: Inputs, spec: Spec) -> Comparability:
 def _release(spec: Spec, inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated) -> Release:
     declared, territories = spec.declaration, inputs.territories
     year, source = inputs.census.children_year, inputs.census.children_source
-    projection = estimated.projection
-    nation, domains = (projection.nation, estimated.nation), (projection.domains, estimated.domains)
     return Release(
-        manifest=records.manifest(spec, inputs, gate, model, {}),
+        manifest=records.manifest(spec, inputs, gate, model, estimated),
         classes=assemble.class_table(estimated.classes, declared.classes),
         diagnostics=records.diagnostics(inputs, gate, model, estimated, declared.run.country),
         tables={
-            "areas.parquet": assemble.areas_table(
-                projection.areas, estimated.areas, estimated.classes, territories, year, source
-            ),
-            "domains.parquet": assemble.domains_table(nation, domains, territories, declared, year, source),
+            "areas.parquet": assemble.areas_table(estimated, territories, year, source),
+            "domains.parquet": assemble.domains_table(estimated, territories, declared, year, source),
             "drivers.parquet": assemble.drivers_table(estimated.drivers, territories),
-            "coefficients.parquet": assemble.coefficients_table(model.fit, model.matrix),
+            "coefficients.parquet": assemble.coefficients_table(model, estimated.mixed),
             "profile.parquet": assemble.profile_table(estimated.profile, territories, declared.run.country),
+            **assemble.replicates_table(estimated.drawn, territories),
         },
         geojson=_geojson(inputs),
     )

@@ -12,6 +12,7 @@ from ibis.backends.duckdb import Backend
 from mirti.characterise.profile import RegisterColumn
 from mirti.declarations import Spec
 from mirti.documents import BoundaryRecord, InputRecord
+from mirti.io.area_covariates import AreaColumn, read_area_covariates
 from mirti.io.areas import join_codes
 from mirti.io.boundaries import Boundaries, join, read_boundaries
 from mirti.io.census import CensusResult, collapse_census
@@ -43,6 +44,7 @@ class Inputs:
     joined: BoundaryRecord | None
     territories: Territories
     registers: list[RegisterColumn]
+    area_columns: list[AreaColumn]
     records: tuple[InputRecord, ...]
     warnings: tuple[str, ...]
 
@@ -117,6 +119,7 @@ def read_inputs(con: Backend, spec: Spec, stage: Stage, state: Path) -> Inputs:
         boundaries, map_records = read_map(spec)
         listed = read_area_list(con, spec)
         registers, register_records = read_registers(con, spec)
+        area_columns, area_records = read_area_covariates(con, spec)
     with stage("sources"):
         sources = open_sources(con, spec)
     with stage("survey"):
@@ -134,7 +137,15 @@ def read_inputs(con: Backend, spec: Spec, stage: Stage, state: Path) -> Inputs:
         joined=joined,
         territories=name_territories(spec, cells.area_codes, listed, boundaries),
         registers=registers,
-        records=(survey_record, *census_records, *listed.records, *map_records, *register_records),
+        area_columns=area_columns,
+        records=(
+            survey_record,
+            *census_records,
+            *listed.records,
+            *map_records,
+            *register_records,
+            *area_records,
+        ),
         warnings=(
             *warnings,
             *census.warnings,

@@ -20,7 +20,6 @@ from mirti.documents import (
 )
 from mirti.io.collapse import support
 from mirti.models.diagnostics import TermTest, few_degrees, term_tests
-from mirti.pipeline.assemble import INTERVAL_KIND
 from mirti.pipeline.estimates import Estimated, Model
 from mirti.pipeline.inputs import Inputs
 from mirti.release import SCHEMA_VERSION
@@ -30,9 +29,7 @@ PACKAGES = ("almenara", "duckdb", "ibis-framework", "numpy", "pyarrow", "scipy",
 ESTIMATOR = "design-based logistic regression (pseudo-likelihood, Taylor linearisation)"
 
 
-def manifest(
-    spec: Spec, inputs: Inputs, gate: Comparability, model: Model, timings: dict[str, float]
-) -> Manifest:
+def manifest(spec: Spec, inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated) -> Manifest:
     """manifest.json, but for the id and the files' hashes, which the writer adds."""
     declared = spec.declaration
     return Manifest(
@@ -48,13 +45,13 @@ def manifest(
         census_year=declared.census.year,
         children_year=inputs.census.children_year,
         children_source="projection" if inputs.census.children_source == "projection" else "census",
-        interval_kind=INTERVAL_KIND,
+        interval_kind=estimated.interval_kind,
+        replicates=0 if estimated.drawn is None else len(estimated.drawn.truths),
         spec=declared.model_dump(mode="json"),
         spec_sha256=spec.sha256,
         inputs=inputs.records,
         packages={"python": python_version()} | {name: version(name) for name in PACKAGES},
         seed=declared.run.seed,
-        timings=timings,
         warnings=(*inputs.warnings, *gate.warnings, *few_degrees(model.fit)),
         accepted=_accepted(spec),
     )

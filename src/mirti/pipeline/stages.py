@@ -30,3 +30,7 @@ class Stages:
         yield
         self.timings[name] = round(time.perf_counter() - start, 3)
         self._progress(name, done + 1, len(self._names))
+
+    def counted(self, name: str) -> Callable[[int, int], None]:
+        """Progress inside a stage that counts what it has done; a bar then tells the time left."""
+        return lambda done, total: self._progress(name, done, total)

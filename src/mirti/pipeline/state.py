@@ -1,4 +1,4 @@
-"""What a killed run leaves to go on from: the collapsed census, the one stage whose time grows with the country.
+"""What a killed run leaves to go on from: the collapsed census and the finished replicates of the bootstrap.
 
 It is used again only for the same spec, the same files, the same covariates and the same version of mirti.
 """
@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mirti.declarations import Spec
 from mirti.documents import InputRecord
 from mirti.io.census import CensusResult
 from mirti.tables import CensusCells, Covariate
@@ -30,6 +32,17 @@ def state_key(spec_sha256: str, records: Sequence[InputRecord], covariates: Sequ
         *(record.sha256 for record in records),
         repr(tuple(covariates)),
     ]
+    return _digest(parts)
+
+
+def replicates_key(spec: Spec, records: Sequence[InputRecord]) -> str:
+    """Changes with whatever the bootstrap depends on: spec (its outcome, which the command may set), files, version."""
+    return _digest(
+        [version("almenara"), spec.declaration.model_dump_json(), *(record.sha256 for record in records)]
+    )
+
+
+def _digest(parts: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -71,3 +84,29 @@ def _load(path: Path, covariates: tuple[Covariate, ...]) -> CensusResult:
             covariates, tuple(text["area_codes"]), stored["area"], stored["codes"], stored["n"]
         )
         return CensusResult(cells=cells, children_by_area=stored["children"], **text["rest"])
+
+
+@dataclass(frozen=True)
+class KeptReplicates:
+    """Blocks of replicates in `folder`, each a file that is complete or absent. key: changes with what they rest on."""
+
+    folder: Path
+    key: str
+
+    def load(self, block: int) -> Mapping[str, NDArray[Any]] | None:
+        path = self._path(block)
+        if not path.is_file():
+            return None
+        with np.load(path, allow_pickle=False) as stored:
+            return dict(stored)
+
+    def save(self, block: int, arrays: Mapping[str, NDArray[Any]]) -> None:
+        path = self._path(block)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".unfinished")
+        with unfinished.open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+        unfinished.rename(path)
+
+    def _path(self, block: int) -> Path:
+        return self.folder / f"replicates-{self.key[:16]}-{block:04d}.npz"

@@ -35,7 +35,7 @@ class Fit(Protocol):
 
 @dataclass(frozen=True)
 class Estimates:
-    """Rates of G territories: arrays (G,), gradient and mean_x (G, p).
+    """Rates of G territories, (G,) each.
 
     risk, se, ci_low, ci_high: proportions; children, expected: children; slope: children's mean of p(1 − p).
     """
@@ -45,7 +45,6 @@ class Estimates:
     se: Floats
     ci_low: Floats
     ci_high: Floats
-    gradient: Floats
     slope: Floats
 
     @property
@@ -98,7 +97,7 @@ def _estimates(fit: Fit, totals: Floats) -> Estimates:
     gradient = totals[:, 3:] / children[:, None]
     se = np.sqrt(np.einsum("gi,ij,gj->g", gradient, fit.cov, gradient))
     low, high = logit_interval(risk, se, fit.df)
-    return Estimates(children, risk, se, low, high, gradient, slope)
+    return Estimates(children, risk, se, low, high, slope)
 
 
 def logit_interval(risk: Floats, se: Floats, df: float) -> tuple[Floats, Floats]:
