@@ -21,16 +21,18 @@ def inverse_information(likelihood: Likelihood, point: Point, slope: Slope) -> F
 
 
 def influences(likelihood: Likelihood, point: Point, slope: Slope, inverse: Floats) -> Floats:
-    """(S, p) by how much each area moved β, to first order; their mean taken out."""
+    """(S, p + 2) by how much each area moved β, log σ_u and log σ_v, to first order, their mean taken out; a σ that is
+    0 is not moved."""
     kept, scale = _log_scale(point)
     scores = likelihood.area_scores(slope)[:, kept] * scale
-    p = len(kept) - 2
-    return np.asarray((scores - scores.mean(axis=0)) @ inverse[:, :p])
+    moves = np.zeros((len(scores), len(kept)))
+    moves[:, kept] = (scores - scores.mean(axis=0)) @ inverse
+    return moves
 
 
 def sandwich(likelihood: Likelihood, point: Point, slope: Slope, inverse: Floats) -> Floats:
     """(p, p) covariance of β between areas drawn independently, times S / (S - 1)."""
-    return between(influences(likelihood, point, slope, inverse))
+    return between(influences(likelihood, point, slope, inverse)[:, :-2])
 
 
 def between(moves: Floats) -> Floats:
