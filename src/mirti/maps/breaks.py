@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from mirti.declarations import ClassesDeclaration
 from mirti.tables import Floats, Index, Ints
@@ -67,44 +68,50 @@ def natural_breaks(risk: Floats, number: int) -> Floats:
     """
     values, times = np.unique(risk, return_counts=True)
     if len(values) <= number:
-        return values[:-1]
-    within = _Within(values, times.astype(np.float64))
+        return np.asarray(values[:-1])
+    moments = _cumulative_moments(values, times.astype(np.float64))
     starts = [np.zeros(len(values), dtype=np.int64)]
-    best = within.up_to()
+    best = np.array([_within(moments, 0, j) for j in range(len(values))])
     for k in range(1, number):
-        starts.append(np.zeros(len(values), dtype=np.int64))
-        best = _add_class(within, best, k, starts[-1])
+        best, start = _add_class(moments, best, k)
+        starts.append(start)
     return _trace(values, starts)
 
 
-class _Within:
-    """Sums of squares about the mean of runs of sorted distinct values, from cumulative sums."""
-
-    def __init__(self, values: Floats, times: Floats) -> None:
-        centred = values - np.average(values, weights=times)
-        self._moments = np.concatenate(
-            [np.zeros((3, 1)), np.cumsum([times, times * centred, times * centred**2], 1)], 1
-        )
-
-    def up_to(self) -> Floats:
-        """Of the runs 0 … j, for every j."""
-        n, s1, s2 = self._moments[:, 1:]
-        return np.asarray(s2 - s1 * s1 / n)
-
-    def ending_at(self, j: int, first: int) -> Floats:
-        """Of the runs i … j, for i from first to j."""
-        n, s1, s2 = self._moments[:, j + 1, None] - self._moments[:, first : j + 1]
-        return np.asarray(s2 - s1 * s1 / n)
+def _cumulative_moments(values: Floats, times: Floats) -> Floats:
+    """(3, n + 1) of sorted distinct values about their mean: how many, their sum, their sum of squares."""
+    centred = values - np.average(values, weights=times)
+    return np.concatenate([np.zeros((3, 1)), np.cumsum([times, times * centred, times * centred**2], 1)], 1)
 
 
-def _add_class(within: _Within, best: Floats, k: int, start: Ints) -> Floats:
-    """Least sums of squares of the first j + 1 values in k + 1 classes; start[j]: where the last of them begins."""
-    with_one_more = np.full(len(best), np.inf)
-    for j in range(k, len(best)):
-        total = best[k - 1 : j] + within.ending_at(j, k)
-        at = int(np.argmin(total))
-        start[j], with_one_more[j] = k + at, total[at]
-    return with_one_more
+@njit(cache=True, nogil=True)
+def _within(moments: Floats, i: int, j: int) -> float:
+    """Sum of squares of the values i … j about their mean."""
+    n, s1, s2 = moments[:, j + 1] - moments[:, i]
+    return float(s2 - s1 * s1 / n)
+
+
+@njit(cache=True, nogil=True)
+def _add_class(moments: Floats, best: Floats, k: int) -> tuple[Floats, Ints]:
+    """Least sums of squares of the first j + 1 values in k + 1 classes, and where the last of them begins, (n,) each.
+
+    best: the same in k classes. The last class of more values never begins earlier, so the beginnings of the middle j
+    bound those on either side of it: n log n sums in place of n².
+    """
+    least, start = np.full(len(best), np.inf), np.zeros(len(best), dtype=np.int64)
+    todo = [(k, len(best) - 1, k, len(best) - 1)]
+    while len(todo):
+        low, high, first, last = todo.pop()
+        if low > high:
+            continue
+        j = (low + high) // 2
+        for i in range(first, min(last, j) + 1):
+            total = best[i - 1] + _within(moments, i, j)
+            if total < least[j]:
+                least[j], start[j] = total, i
+        todo.append((low, j - 1, first, start[j]))
+        todo.append((j + 1, high, start[j], last))
+    return least, start
 
 
 def _trace(values: Floats, starts: list[Ints]) -> Floats:
