@@ -2,28 +2,45 @@
 
 The linear predictor is split into one component a factor, η(x) = constant + Σ_g f_g(x). Contribution of factor g to
 territory d: (mean f_g in d − mean f_g in the nation) × mean slope, where the slope is the average of the children's
-mean p(1 − p) in d and in the nation. For a main effect this is (x̄_dg − x̄_g)'β_g × slope. What curvature and
-distribution leave is the row "remainder", so the rows of a territory sum to its distance from the national rate.
+mean p(1 − p) in d and in the nation. For a main effect this is (x̄_dg − x̄_g)'β_g × slope. Nothing is divided by the
+distance that is being explained, as Yun's weights are.
 
 With interactions the columns of a factor depend on which level is the reference. The components do not: each is centred
 on the national distribution of its covariates, the lower-order part of an interaction going to the main effects
-(functional analysis of variance; Hoeffding 1948).
+(functional analysis of variance; Hoeffding 1948). They are linear in β, so their means are a sparse matrix times β,
+which is made once a census: a replicate of the bootstrap costs one small product.
+
+With R(d) the rate as published, R_post(d) without the benchmark's shift, and R_prior(d) without the shift and as if
+nothing were known of the area's effect but its distribution N(0, σ_u²), all by the same quadrature:
+
+    benchmark    [R − R_post](d) − [R − R_post](nation)
+    area_effect  [R_post − R_prior](d) − [R_post − R_prior](nation)
+    remainder    what curvature and distribution leave
+
+so the rows of a territory sum to its distance from the national rate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from scipy import sparse
 
 from mirti.models.coding import ModelMatrix
-from mirti.smallarea.patterns import sum_by
-from mirti.smallarea.projection import Estimates, Projection
-from mirti.tables import Codes, Covariate, Floats, Index
+from mirti.models.mixed.effects import NODES, AreaEffects
+from mirti.models.mixed.likelihood import normal_rule
+from mirti.smallarea.benchmark import domain_rates
+from mirti.smallarea.patterns import PatternCounts
+from mirti.smallarea.predictor import PredictiveState, Projector, Rates, expected
+from mirti.smallarea.projection import Projection
+from mirti.tables import Covariate, Floats, Index, Ints
 
-REMAINDER = "remainder"
+AREA_EFFECT, BENCHMARK, REMAINDER = "area_effect", "benchmark", "remainder"
+OWN_ROWS = (AREA_EFFECT, BENCHMARK, REMAINDER)  # rows that belong to no factor
 
 Key = tuple[int, ...]  # positions of the covariates of a factor
 
@@ -37,43 +54,157 @@ class Drivers:
     domains: Floats
 
 
-def contributions(
-    beta: Floats, matrix: ModelMatrix, projection: Projection, groups: Index | None = None
-) -> Drivers:
-    """Contributions of every factor group to each area and domain of a projection made from the same beta (p,)."""
-    patterns = projection.patterns
-    components = factor_components(beta, matrix, patterns.codes, patterns.pattern_totals())
-    totals = patterns.totals(lambda codes: _values(components, codes))
-    domains = projection.domains
-    inside = np.zeros(0, dtype=bool) if groups is None else groups >= 0
-    by_domain = (
-        sum_by(totals[inside], groups[inside], len(domains.risk)) if groups is not None else totals[:0]
-    )
-    national = totals.sum(axis=0) / projection.nation.children
-    return Drivers(
-        factors=(*matrix.factor_names, REMAINDER),
-        areas=_rows(totals, national, projection.areas, projection.nation),
-        domains=_rows(by_domain, national, domains, projection.nation),
-    )
+@dataclass(frozen=True)
+class Component:
+    """A factor's component over the grid of its levels (T,), as a linear map of columns (J,) of β: table (T, J)."""
+
+    key: Key
+    columns: Ints
+    table: Floats
 
 
-def factor_components(beta: Floats, matrix: ModelMatrix, codes: Codes, children: Floats) -> dict[Key, Floats]:
-    """Component of each factor as a table over the levels of its covariates, in the order of the factors.
+class DriverMap:
+    """Drivers of the territories of one census: T = A areas, then G domains.
 
-    codes: (P, k) patterns, children: (P,) how many hold each; they give the national distributions.
+    factors: (F + 3,) the model's factors, the covariates of areas, then area_effect, benchmark, remainder.
     """
-    shares = [
-        np.bincount(codes[:, i], children, minlength=level_count(covariate)) / children.sum()
-        for i, covariate in enumerate(matrix.covariates)
-    ]
-    tables = {_key(matrix, factor): _table(beta, matrix, factor) for factor in matrix.factor_names}
-    components = {key: np.zeros_like(table) for key, table in tables.items()}
-    for key, table in tables.items():
-        for part, component in _split(key, table, shares):
+
+    def __init__(
+        self,
+        matrix: ModelMatrix,
+        patterns: PatternCounts,
+        group: Index,
+        domains: int,
+        *,
+        children: Floats | None = None,
+        area_x: Floats | None = None,
+        area_names: Sequence[str] = (),
+    ) -> None:
+        """group: (A,) the domain of each area, −1 for none; every area holds children. children: (A,) what areas are
+        weighted by in a domain, by default the census's. area_x: (A, q) covariates of areas, whose coefficients come
+        after the matrix's.
+        """
+        self.factors = (*matrix.factor_names, *area_names, *OWN_ROWS)
+        self._group, self._domains = group, domains
+        self._children = patterns.children if children is None else children
+        self._columns = len(matrix.names) + len(area_names)
+        blocks = [*self._census_blocks(matrix, patterns), *self._area_blocks(matrix, area_x)]
+        self._map = self._assembled(blocks, len(self.factors) - len(OWN_ROWS))
+
+    def rows(self, beta: Floats, final: Rates, posterior: Rates, prior: Rates) -> Floats:
+        """Contributions (T, F + 3) at coefficients (p + q,); the areas' rates as published, without the benchmark, and
+        at the effects' prior.
+        """
+        slope = self._territories(final.slope)
+        parts = self._parts(beta) * ((slope[:-1] + slope[-1]) / 2)[:, None]
+        effect = self._distances(posterior.rate) - self._distances(prior.rate)
+        shifted = self._distances(final.rate) - self._distances(posterior.rate)
+        remainder = self._distances(final.rate) - parts.sum(axis=1) - effect - shifted
+        return np.column_stack([parts, effect, shifted, remainder])
+
+    def _parts(self, beta: Floats) -> Floats:
+        """(T, F) mean component of each factor less the nation's, on the logit scale."""
+        return np.asarray(self._map @ beta).reshape(len(self._group) + self._domains, -1)
+
+    def _territories(self, areas: Floats) -> Floats:
+        """(T + 1,) values of areas (A,), of domains as means by children, and of the nation."""
+        everywhere = np.zeros(len(areas), dtype=np.int32)
+        by_domain = domain_rates(areas, self._children, self._group, self._domains)
+        return np.concatenate([areas, by_domain, domain_rates(areas, self._children, everywhere, 1)])
+
+    def _distances(self, areas: Floats) -> Floats:
+        values = self._territories(areas)
+        return np.asarray(values[:-1] - values[-1])
+
+    def _census_blocks(
+        self, matrix: ModelMatrix, patterns: PatternCounts
+    ) -> Iterator[tuple[int, Ints, Floats]]:
+        """Factor, columns (J,) and means (A, J) of the factors that children differ in."""
+        sizes = [level_count(covariate) for covariate in matrix.covariates]
+        names = {_key(matrix, factor): i for i, factor in enumerate(matrix.factor_names)}
+        singles = [(i,) for i in range(len(sizes))]
+        held = {key: _distribution(patterns, key, sizes) for key in {*names, *singles}}
+        weight = self._children / self._children.sum()
+        shares = [weight @ held[key] for key in singles]
+        for component in components(matrix, shares):
+            yield names[component.key], component.columns, held[component.key] @ component.table
+
+    def _area_blocks(self, matrix: ModelMatrix, area_x: Floats | None) -> Iterator[tuple[int, Ints, Floats]]:
+        values = np.zeros((len(self._group), 0)) if area_x is None else area_x
+        for j in range(values.shape[1]):
+            column = np.array([len(matrix.names) + j], dtype=np.int64)
+            yield len(matrix.factor_names) + j, column, values[:, [j]]
+
+    def _assembled(self, blocks: Sequence[tuple[int, Ints, Floats]], factors: int) -> sparse.csr_array:
+        """The map (T · F, p + q) from coefficients to the factors' means, less the nation's."""
+        rows, columns, values = [], [], []
+        for factor, its, means in blocks:
+            distances = np.column_stack([self._distances(mean) for mean in means.T])
+            row = np.arange(len(distances)) * factors + factor
+            rows.append(np.repeat(row, len(its)))
+            columns.append(np.tile(its, len(distances)))
+            values.append(distances.ravel())
+        shape = ((len(self._group) + self._domains) * factors, self._columns)
+        where = (np.concatenate(rows), np.concatenate(columns))
+        return sparse.coo_array((np.concatenate(values), where), shape=shape).tocsr()
+
+
+class StateDrivers:
+    """Drivers (T, F + 3) of any state of the mixed model: the estimate's, or a functional of the bootstrap."""
+
+    def __init__(self, territories: DriverMap, projector: Projector) -> None:
+        self._map, self._projector = territories, projector
+
+    def __call__(self, state: PredictiveState) -> Floats:
+        if math.isnan(state.sigma_u):
+            raise ValueError("the state of a model without σ_u has no prior to take drivers from")
+        gathered = self._projector.gathered(state.beta)
+        unshifted = np.zeros_like(state.shift)
+        posterior = expected(gathered, state.sigma_v, state.effects, unshifted)
+        unknown = prior_effects(state.sigma_u, len(state.shift))
+        prior = expected(gathered, state.sigma_v, unknown, unshifted)
+        return self._map.rows(state.beta, state.rates, posterior, prior)
+
+
+def prior_effects(sigma: float, areas: int) -> AreaEffects:
+    """Effects of which only the distribution is known, by the rule that areas without sample have."""
+    at, log_weight = normal_rule(NODES)
+    return AreaEffects(np.tile(sigma * at, (areas, 1)), np.tile(np.exp(log_weight), (areas, 1)))
+
+
+def contributions(beta: Floats, matrix: ModelMatrix, projection: Projection, groups: Index) -> Drivers:
+    """Drivers of a model without effects and benchmark, whose projection was made from the same beta (p,)."""
+    areas = projection.areas
+    territories = DriverMap(
+        matrix, projection.patterns, groups, len(projection.domains.risk), children=areas.children
+    )
+    rates = Rates(areas.risk, areas.slope)
+    rows = territories.rows(beta, rates, rates, rates)
+    kept = [i for i, name in enumerate(territories.factors) if name not in (AREA_EFFECT, BENCHMARK)]
+    return Drivers(
+        factors=tuple(territories.factors[i] for i in kept),
+        areas=rows[: len(areas.risk), kept],
+        domains=rows[len(areas.risk) :, kept],
+    )
+
+
+def components(matrix: ModelMatrix, shares: Sequence[Floats]) -> Iterator[Component]:
+    """The factors' components as linear maps of β; those of a factor add up, each over columns of its own.
+
+    shares: of every covariate, the nation's distribution over its levels.
+    """
+    keys = {_key(matrix, factor) for factor in matrix.factor_names}
+    for factor in matrix.factor_names:
+        key = _key(matrix, factor)
+        columns = np.array([j for j, name in enumerate(matrix.factors) if name == factor], dtype=np.int64)
+        homes: dict[Key, Floats] = {}
+        for part, component in _split(key, _table(matrix, key, columns), shares):
             # A lower-order part that the model has no term for stays with the interaction.
-            home = part if part in components else key
-            components[home] += _spread(component, key, home)
-    return components
+            home = part if part in keys else key
+            homes[home] = homes.get(home, 0.0) + _spread(component, key, home)
+        for home, table in homes.items():
+            shape = (*(level_count(matrix.covariates[i]) for i in home), len(columns))
+            yield Component(home, columns, np.broadcast_to(table, shape).reshape(-1, len(columns)))
 
 
 def level_count(covariate: Covariate) -> int:
@@ -85,17 +216,25 @@ def _key(matrix: ModelMatrix, factor: str) -> Key:
     return tuple(sorted(position[name] for name in factor.split(":")))
 
 
-def _table(beta: Floats, matrix: ModelMatrix, factor: str) -> Floats:
-    """The factor's part of the linear predictor over the grid of its covariates' levels."""
-    key = _key(matrix, factor)
+def _table(matrix: ModelMatrix, key: Key, columns: Ints) -> Floats:
+    """A factor's columns over the grid of its covariates' levels, the columns on the last axis."""
     shape = tuple(level_count(matrix.covariates[i]) for i in key)
-    codes = np.zeros((int(np.prod(shape)), len(matrix.covariates)), dtype=np.int16)
+    codes = np.zeros((math.prod(shape), len(matrix.covariates)), dtype=np.int16)
     codes[:, key] = np.indices(shape).reshape(len(shape), -1).T
-    columns = [j for j, name in enumerate(matrix.factors) if name == factor]
-    return (matrix.build(codes)[:, columns] @ beta[columns]).reshape(shape)
+    return matrix.build(codes)[:, columns].reshape(*shape, len(columns))
 
 
-def _split(key: Key, table: Floats, shares: list[Floats]) -> Iterator[tuple[Key, Floats]]:
+def _distribution(patterns: PatternCounts, key: Key, sizes: Sequence[int]) -> Floats:
+    """(A, T) how each area's children are spread over the grid of the levels of the covariates in `key`."""
+    shape = tuple(sizes[i] for i in key)
+    cell = np.ravel_multi_index(tuple(patterns.codes[:, i] for i in key), shape)
+    at = (np.arange(len(cell)), cell)
+    held = sparse.csr_array((np.ones(len(cell)), at), shape=(len(cell), math.prod(shape)))
+    counts: Floats = (patterns.counts @ held).toarray()
+    return counts / patterns.children[:, None]
+
+
+def _split(key: Key, table: Floats, shares: Sequence[Floats]) -> Iterator[tuple[Key, Floats]]:
     """Components of a table over `key` by every non-empty subset of its covariates, each centred; kept in full rank."""
     pure: dict[Key, Floats] = {}
     for size in range(len(key) + 1):
@@ -109,7 +248,7 @@ def _split(key: Key, table: Floats, shares: list[Floats]) -> Iterator[tuple[Key,
                 yield part, component
 
 
-def _mean_over(table: Floats, key: Key, covariates: list[int], shares: list[Floats]) -> Floats:
+def _mean_over(table: Floats, key: Key, covariates: Sequence[int], shares: Sequence[Floats]) -> Floats:
     for i in covariates:
         table = np.expand_dims(np.average(table, axis=key.index(i), weights=shares[i]), key.index(i))
     return table
@@ -119,14 +258,3 @@ def _spread(component: Floats, key: Key, home: Key) -> Floats:
     """Drop the axes of length one that `home` does not have; the rest broadcasts."""
     absent = tuple(axis for axis, i in enumerate(key) if i not in home)
     return component.squeeze(axis=absent)
-
-
-def _values(components: dict[Key, Floats], codes: Codes) -> Floats:
-    return np.column_stack([table[tuple(codes[:, i] for i in key)] for key, table in components.items()])
-
-
-def _rows(totals: Floats, national: Floats, territories: Estimates, nation: Estimates) -> Floats:
-    slope = (territories.slope + nation.slope) / 2
-    parts = (totals / territories.children[:, None] - national) * slope[:, None]
-    remainder = territories.risk - nation.risk - parts.sum(axis=1)
-    return np.column_stack([parts, remainder])

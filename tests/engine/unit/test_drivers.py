@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
+
 import numpy as np
 import pytest
+from scipy.special import expit, logit
 
-from mirti.characterise.drivers import contributions, factor_components
+from mirti.characterise.drivers import DriverMap, StateDrivers, contributions, prior_effects
 from mirti.models.coding import ModelMatrix
+from mirti.smallarea.benchmark import Targets, benchmark
+from mirti.smallarea.patterns import count_patterns
+from mirti.smallarea.population import population
+from mirti.smallarea.predictor import KnownEffects, Projector, Rates, predict
 from mirti.smallarea.projection import project
+from mirti.smallarea.uncertainty import linear_intervals
 from mirti.tables import CensusCells
 from tests.support.cells import FakeFit, census, covariates, random_fit
 
 GROUPS = np.array([0, 0, 1, 1, 1, 2, 2], dtype=np.int32)
 TERMS = ("sex", "schooling", "age", "sex:schooling", "sex:age", "sex:schooling:age", "schooling:age")
+AREAS, DOMAINS = 7, 3
 
 
 def drivers_of(fit, matrix, cells):
@@ -27,6 +37,30 @@ def recoded(terms, fit, matrix, cells):
     beta = np.linalg.lstsq(other.build(grid), matrix.build(grid) @ fit.beta, rcond=None)[0]
     same = CensusCells(other.covariates, cells.area_codes, cells.area, cells.codes, cells.n)
     return FakeFit(beta, np.eye(len(beta))), other, same
+
+
+def mixed_state(cells, matrix, fit, *, sigma_u=0.8, sigma_v=0.4, area_x=None, gamma=()):
+    """The drivers of a benchmarked mixed model, its state and its population; areas 0 and 3 have no sample."""
+    patterns = count_patterns(cells)
+    people = population(patterns, matrix, area_x=area_x)
+    beta = np.concatenate([fit.beta, gamma])
+    projector = Projector(people, beta)
+    effects = prior_effects(sigma_u, AREAS)
+    known = np.random.default_rng(4).normal(0, sigma_u, AREAS)[:, None]
+    sampled = ~np.isin(np.arange(AREAS), (0, 3))[:, None]
+    effects = replace(effects, nodes=np.where(sampled, known + effects.nodes / 3, effects.nodes))
+    targets = Targets(GROUPS, np.array([0.2, 0.35, np.nan]), 0.3)
+    state, _ = benchmark(projector.gathered(beta), sigma_v, effects, people.children, targets, sigma_u)
+    names = tuple(f"z{j}" for j in range(len(gamma)))
+    territories = DriverMap(matrix, patterns, GROUPS, DOMAINS, area_x=area_x, area_names=names)
+    return territories, StateDrivers(territories, projector), state, people
+
+
+def distances(rate, children):
+    """Rates of areas, then domains, less the nation's, one after the other."""
+    nation = np.average(rate, weights=children)
+    domains = [np.average(rate[g == GROUPS], weights=children[g == GROUPS]) for g in range(DOMAINS)]
+    return np.array([*rate, *domains]) - nation
 
 
 @pytest.mark.parametrize("terms", [TERMS[:3], TERMS[:4], TERMS])
@@ -52,6 +86,16 @@ def test_another_reference_level_changes_no_row(terms):
     after, _ = drivers_of(*recoded(terms, fit, matrix, cells))
     assert after.areas == pytest.approx(before.areas, abs=1e-10)
     assert after.domains == pytest.approx(before.domains, abs=1e-10)
+
+
+def test_another_reference_level_changes_no_row_of_the_mixed_model():
+    cells = census()
+    matrix = ModelMatrix(cells.covariates, TERMS)
+    fit = random_fit(len(matrix.names))
+    _, drivers, state, _ = mixed_state(cells, matrix, fit)
+    other_fit, other, same = recoded(TERMS, fit, matrix, cells)
+    _, others, its, _ = mixed_state(same, other, other_fit)
+    assert others(its) == pytest.approx(drivers(state), abs=1e-9)
 
 
 def test_a_main_effect_is_the_difference_of_means_times_beta_times_slope():
@@ -82,10 +126,156 @@ def test_a_factor_without_effect_and_one_that_does_not_vary_contribute_nothing()
     assert drivers.areas[:, :2] == pytest.approx(0.0, abs=1e-15)
 
 
-def test_components_add_up_to_the_linear_predictor_but_for_a_constant():
+def obvious_components(fit, matrix, cells):
+    """Sobol's decomposition of the predictor on the grid of all levels: the mean over the product of the national
+    distributions given some covariates, less every lower component. Nothing of the engine's factors or columns.
+    """
+    sizes = (2, 3, 3)
+    shares = [np.bincount(cells.codes[:, i], cells.n, size) / cells.n.sum() for i, size in enumerate(sizes)]
+    grid = list(product(*(range(size) for size in sizes)))
+    eta = {cell: float((matrix.build(np.array([cell], dtype=np.int16)) @ fit.beta)[0]) for cell in grid}
+    found = {}
+    for part in [(), (0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)]:
+        for cell in grid:
+            mean = 0.0
+            for other in grid:
+                if all(other[i] == cell[i] for i in part):
+                    mean += eta[other] * np.prod([shares[i][other[i]] for i in range(3) if i not in part])
+            lower = sum(found[p][cell] for p in found if set(p) < set(part))
+            found.setdefault(part, {})[cell] = mean - lower
+    return found
+
+
+def test_components_are_those_of_the_analysis_of_variance():
     cells = census()
     matrix = ModelMatrix(cells.covariates, TERMS)
     fit = random_fit(len(matrix.names))
-    components = factor_components(fit.beta, matrix, cells.codes, cells.n)
-    total = sum(table[tuple(cells.codes[:, i] for i in key)] for key, table in components.items())
-    assert np.ptp(matrix.build(cells.codes) @ fit.beta - total) == pytest.approx(0.0, abs=1e-12)
+    drivers, projection = drivers_of(fit, matrix, cells)
+    found = obvious_components(fit, matrix, cells)
+    position = {"sex": 0, "schooling": 1, "age": 2}
+    for factor in TERMS:
+        component = found[tuple(sorted(position[name] for name in factor.split(":")))]
+        values = np.array([component[tuple(code)] for code in cells.codes.tolist()])
+        for d in range(AREAS):
+            inside = cells.area == d
+            distance = np.average(values[inside], weights=cells.n[inside]) - np.average(
+                values, weights=cells.n
+            )
+            slope = (projection.areas.slope[d] + projection.nation.slope[0]) / 2
+            got = drivers.areas[d, drivers.factors.index(factor)]
+            assert got == pytest.approx(distance * slope, abs=1e-12), factor
+
+
+def test_rows_of_the_mixed_model_sum_and_are_what_each_step_changes():
+    cells = census()
+    matrix = ModelMatrix(cells.covariates, TERMS[:4])
+    territories, drivers, state, people = mixed_state(cells, matrix, random_fit(len(matrix.names)))
+    rows = drivers(state)
+    children = people.children
+    assert rows.shape == (AREAS + DOMAINS, len(territories.factors))
+    assert rows.sum(axis=1) == pytest.approx(distances(state.rates.rate, children), abs=1e-14)
+    gathered, none = Projector(people, state.beta).gathered(state.beta), np.zeros(AREAS)
+    unshifted = predict(gathered, 0.4, state.effects, none).rates.rate
+    unknown = predict(gathered, 0.4, prior_effects(0.8, AREAS), none).rates.rate
+    assert rows[:, -2] == pytest.approx(
+        distances(state.rates.rate, children) - distances(unshifted, children), abs=1e-14
+    )
+    assert rows[:, -3] == pytest.approx(
+        distances(unshifted, children) - distances(unknown, children), abs=1e-14
+    )
+    assert np.abs(rows[:, -3:]).max() > 0.01
+
+
+def test_areas_without_sample_have_the_effect_of_the_nation_alone():
+    cells = census()
+    matrix = ModelMatrix(cells.covariates, TERMS[:3])
+    territories, drivers, state, _ = mixed_state(cells, matrix, random_fit(len(matrix.names)))
+    effect = drivers(state)[:, territories.factors.index("area_effect")]
+    assert effect[0] == pytest.approx(effect[3], abs=1e-15)
+    assert abs(effect[1] - effect[0]) > 1e-4
+
+
+def test_without_effects_and_benchmark_their_rows_are_nothing():
+    cells = census()
+    matrix = ModelMatrix(cells.covariates, TERMS[:4])
+    fit = random_fit(len(matrix.names))
+    patterns = count_patterns(cells)
+    projector = Projector(population(patterns, matrix), fit.beta)
+    none = np.zeros(AREAS)
+    state = predict(projector.gathered(fit.beta), 0.0, KnownEffects(none), none, 0.0)
+    rows = StateDrivers(DriverMap(matrix, patterns, GROUPS, DOMAINS), projector)(state)
+    plain, _ = drivers_of(fit, matrix, cells)
+    assert rows[:, -3:-1] == pytest.approx(0.0, abs=1e-15)
+    assert rows[:AREAS, :-3] == pytest.approx(plain.areas[:, :-1], abs=1e-9)
+    assert rows[AREAS:, :-3] == pytest.approx(plain.domains[:, :-1], abs=1e-9)
+
+
+def test_a_covariate_of_areas_is_a_factor_of_its_own():
+    cells = census()
+    matrix = ModelMatrix(cells.covariates, TERMS[:3])
+    area_x = np.random.default_rng(5).normal(size=(AREAS, 2))
+    gamma = np.array([0.6, -0.3])
+    territories, drivers, state, people = mixed_state(
+        cells, matrix, random_fit(len(matrix.names)), area_x=area_x, gamma=gamma
+    )
+    rows, children = drivers(state), people.children
+    assert territories.factors[-5:-3] == ("z0", "z1")
+    nation = np.average(state.rates.slope, weights=children)
+    slope = (state.rates.slope + nation) / 2
+    expected = (area_x[:, 0] - np.average(area_x[:, 0], weights=children)) * gamma[0] * slope
+    assert rows[:AREAS, -5] == pytest.approx(expected, abs=1e-14)
+    assert rows.sum(axis=1) == pytest.approx(distances(state.rates.rate, children), abs=1e-14)
+
+
+def test_domains_and_nation_are_weighted_by_the_children_given():
+    cells = census()
+    matrix = ModelMatrix(cells.covariates, ("sex",))
+    patterns, weights = count_patterns(cells), np.arange(1.0, 8.0) ** 2
+    territories = DriverMap(matrix, patterns, GROUPS, DOMAINS, children=weights)
+    rng = np.random.default_rng(3)
+    rates = Rates(rng.uniform(0.1, 0.5, AREAS), rng.uniform(0.1, 0.2, AREAS))
+    rows = territories.rows(np.array([-2.0, 0.7]), rates, rates, rates)
+    boys = np.array(
+        [np.average(cells.codes[cells.area == d, 0], weights=cells.n[cells.area == d]) for d in range(7)]
+    )
+    slopes = distances(rates.slope, weights) + 2 * np.average(rates.slope, weights=weights)
+    assert rows[:, 0] == pytest.approx(distances(boys, weights) * 0.7 * slopes / 2, abs=1e-14)
+    assert rows.sum(axis=1) == pytest.approx(distances(rates.rate, weights), abs=1e-14)
+
+
+def test_a_state_without_the_spread_of_effects_is_a_fault_of_the_program():
+    cells = census()
+    matrix = ModelMatrix(cells.covariates, ("sex",))
+    fit = random_fit(2)
+    patterns = count_patterns(cells)
+    projector = Projector(population(patterns, matrix), fit.beta)
+    state = predict(projector.gathered(fit.beta), 0.0, KnownEffects(np.zeros(AREAS)), np.zeros(AREAS))
+    with pytest.raises(ValueError, match="σ_u"):
+        StateDrivers(DriverMap(matrix, patterns, GROUPS, DOMAINS), projector)(state)
+
+
+def test_the_area_effect_follows_a_world_that_is_known():
+    """Of a world whose effects are known: its own rate less what its model says of an area it knows nothing of."""
+    cells = census()
+    matrix = ModelMatrix(cells.covariates, ("sex",))
+    beta = np.array([-2.0, 0.0])  # one probability for every child
+    patterns = count_patterns(cells)
+    projector = Projector(population(patterns, matrix), beta)
+    effect = np.linspace(-1, 1, AREAS)
+    state = predict(projector.gathered(beta), 0.0, KnownEffects(effect), np.zeros(AREAS), 1e-9)
+    rows = StateDrivers(DriverMap(matrix, patterns, GROUPS, DOMAINS), projector)(state)
+    rate = expit(-2 + effect)
+    assert rows[:AREAS, 1] == pytest.approx(rate - np.average(rate, weights=patterns.children), abs=1e-9)
+    assert logit(state.rates.rate) == pytest.approx(-2 + effect, abs=1e-9)
+
+
+def test_intervals_of_drivers_are_the_estimate_less_the_quantiles_of_its_errors():
+    rng = np.random.default_rng(6)
+    estimate, errors = rng.normal(size=(5, 3)), rng.normal(size=(199, 5, 3))
+    low, high, stretched = linear_intervals(estimate, errors)
+    ordered = np.sort(errors, axis=0)
+    held = ~stretched
+    assert held.any()
+    # Type 6 of 199 values: the 5th and the 195th.
+    assert low[held] == pytest.approx((estimate - ordered[194])[held])
+    assert high[held] == pytest.approx((estimate - ordered[4])[held])
