@@ -156,9 +156,11 @@ class ScenarioDeclaration(Declaration):
     levels: tuple[Code, ...] = Field(min_length=1)
     """the levels whose share has a target"""
     share: Share | None = None
-    """the share of the area's children at those levels that is to be reached"""
+    """the share of the area's children at those levels that is to be reached: 0.98"""
     multiply: Annotated[float, Field(ge=0)] | None = None
-    """or: the area's present share times this (0.8: it falls by a fifth)"""
+    """or: the area's present share times this (0.8: it falls by a fifth), at most 1"""
+    difference: Annotated[float, Field(ge=-1, le=1)] | None = None
+    """or: the area's present share plus this (-0.05: it falls by five points), within 0 and 1"""
     direction: Literal["up", "down"] | None = None
     """with share: whether areas below it rise to it (up) or areas above it fall to it (down)"""
     to: tuple[Code, ...] = ()
@@ -166,8 +168,8 @@ class ScenarioDeclaration(Declaration):
 
     @model_validator(mode="after")
     def _one_target(self) -> Self:
-        if (self.share is None) == (self.multiply is None):
-            raise ValueError("give one of share and multiply")
+        if sum(target is not None for target in (self.share, self.multiply, self.difference)) != 1:
+            raise ValueError("give one of share, multiply and difference")
         if (self.share is None) != (self.direction is None):
             raise ValueError("share needs direction, up or down")
         return self

@@ -19,12 +19,14 @@ from mirti.declarations import (
     CovariateDeclaration,
     ModelDeclaration,
     OutcomeDeclaration,
+    ScenarioDeclaration,
     SurveyDeclaration,
 )
 from mirti.spec.coding_checks import covariate_faults, household_faults
 from mirti.spec.lines import Loc
 from mirti.spec.messages import Fault, nearest
 from mirti.spec.outcome_checks import outcome_faults
+from mirti.spec.scenario_checks import scenario_faults
 
 Piece = TypeVar("Piece", bound=BaseModel)
 _OUTCOME: TypeAdapter[Any] = TypeAdapter(OutcomeDeclaration)
@@ -41,6 +43,7 @@ def cross_faults(data: dict[str, Any]) -> list[Fault]:
         *_survey(data),
         *_census(data),
         *class_faults(data),
+        *_scenarios(data, covariates),
         *area_faults(data),
     ]
 
@@ -142,6 +145,12 @@ def _census(data: dict[str, Any]) -> Iterator[Fault]:
         yield Fault(
             ("census", "count"), what, 'Write kind = "counts" if each row is a group, else remove count.'
         )
+
+
+def _scenarios(data: dict[str, Any], covariates: dict[Loc, CovariateDeclaration]) -> Iterator[Fault]:
+    scenarios = dict(pieces(data, "scenarios", ScenarioDeclaration))
+    by_name = {covariate.name: covariate for covariate in covariates.values()}
+    yield from scenario_faults(scenarios, by_name, _names(data), piece(data, "model", ModelDeclaration))
 
 
 def class_faults(data: dict[str, Any]) -> Iterator[Fault]:
