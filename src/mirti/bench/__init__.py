@@ -13,6 +13,7 @@ from mirti.errors import InputError, Problem
 # Each module has `figures(work: Path) -> Iterable[Figure]`; work is a folder to make data in.
 BENCHMARKS = {
     "fit": "mirti.bench.fit",
+    "mixed": "mirti.bench.mixed",
     "collapse": "mirti.bench.collapse",
     "size": "mirti.bench.size",
     "truth": "mirti.bench.truth",

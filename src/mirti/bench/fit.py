@@ -6,8 +6,6 @@ compared by medians. An answer that differs fails the benchmark whatever its spe
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ import numpy as np
 from scipy.special import expit
 
 from mirti.bench.figure import Figure
+from mirti.bench.r import has_r, rscript
 from mirti.models.logistic import fit_logistic
 from mirti.survey.design import Design, build_design
 from mirti.tables import Floats, Index
@@ -74,7 +73,7 @@ def figures(work: Path) -> Iterator[Figure]:
     yield Figure("fit_200k_x_41_svy", theirs.seconds, "s")
     yield from _against("svy", ours, theirs, TIMES_SVY)
     yield agreement("svy", relative(ours, theirs), SVY_AGREES)
-    if not has_r_survey():
+    if not has_r("survey"):
         yield Figure("fit_against_R_not_run_as_R_with_survey_is_not_installed", 0.0, "-")
         return
     ours, svyglm = _in_turns(lambda: fit_ours(data), lambda: fit_r(data, work), TURNS_R)
@@ -123,28 +122,17 @@ def fit_svy(data: Data) -> Callable[[], Answer]:
     return fit
 
 
-def has_r_survey() -> bool:
-    if not shutil.which("Rscript"):
-        return False
-    asked = 'quit(status = !requireNamespace("survey", quietly = TRUE))'
-    return _rscript("-e", asked).returncode == 0
-
-
 def fit_r(data: Data, work: Path) -> Answer:
     """R's fit on the same numbers, handed over in binary."""
     script, given, taken = work / "fit.R", work / "fit-data.bin", work / "fit-answer.bin"
     script.write_text(R_SCRIPT)
     table = np.column_stack([data.x[:, 1:], data.y, data.w, data.stratum, data.psu])
     table.T.tofile(given)
-    done = _rscript(str(script), str(given), str(taken), f"{table.shape[0]},{table.shape[1]}")
+    done = rscript(str(script), str(given), str(taken), f"{table.shape[0]},{table.shape[1]}")
     done.check_returncode()
     numbers = np.fromfile(taken)
     columns = data.x.shape[1]
     return Answer(float(numbers[0]), numbers[1 : 1 + columns], numbers[1 + columns :])
-
-
-def _rscript(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(["Rscript", "--vanilla", *arguments], capture_output=True, check=False)  # noqa: S603, S607
 
 
 def _in_turns(ours: Callable[[], Answer], theirs: Callable[[], Answer], turns: int) -> tuple[Answer, Answer]:
