@@ -30,10 +30,10 @@ from itertools import combinations
 import numpy as np
 from scipy import sparse
 
+from mirti.characterise.grouping import Grouping
 from mirti.models.coding import ModelMatrix
 from mirti.models.mixed.effects import NODES, AreaEffects
 from mirti.models.mixed.likelihood import normal_rule
-from mirti.smallarea.benchmark import domain_rates
 from mirti.smallarea.patterns import PatternCounts
 from mirti.smallarea.predictor import PredictiveState, Projector, Rates, expected
 from mirti.smallarea.projection import Projection
@@ -73,20 +73,14 @@ class DriverMap:
         self,
         matrix: ModelMatrix,
         patterns: PatternCounts,
-        group: Index,
-        domains: int,
+        grouping: Grouping,
         *,
-        children: Floats | None = None,
         area_x: Floats | None = None,
         area_names: Sequence[str] = (),
     ) -> None:
-        """group: (A,) the domain of each area, −1 for none; every area holds children. children: (A,) what areas are
-        weighted by in a domain, by default the census's. area_x: (A, q) covariates of areas, whose coefficients come
-        after the matrix's.
-        """
+        """area_x: (A, q) covariates of areas, whose coefficients come after the matrix's; every area holds children."""
         self.factors = (*matrix.factor_names, *area_names, *OWN_ROWS)
-        self._group, self._domains = group, domains
-        self._children = patterns.children if children is None else children
+        self._grouping = grouping
         self._columns = len(matrix.names) + len(area_names)
         blocks = [*self._census_blocks(matrix, patterns), *self._area_blocks(matrix, area_x)]
         self._map = self._assembled(blocks, len(self.factors) - len(OWN_ROWS))
@@ -95,26 +89,16 @@ class DriverMap:
         """Contributions (T, F + 3) at coefficients (p + q,); the areas' rates as published, without the benchmark, and
         at the effects' prior.
         """
-        slope = self._territories(final.slope)
+        slope = self._grouping.with_nation(final.slope)
         parts = self._parts(beta) * ((slope[:-1] + slope[-1]) / 2)[:, None]
-        effect = self._distances(posterior.rate) - self._distances(prior.rate)
-        shifted = self._distances(final.rate) - self._distances(posterior.rate)
-        remainder = self._distances(final.rate) - parts.sum(axis=1) - effect - shifted
+        effect = self._grouping.distances(posterior.rate) - self._grouping.distances(prior.rate)
+        shifted = self._grouping.distances(final.rate) - self._grouping.distances(posterior.rate)
+        remainder = self._grouping.distances(final.rate) - parts.sum(axis=1) - effect - shifted
         return np.column_stack([parts, effect, shifted, remainder])
 
     def _parts(self, beta: Floats) -> Floats:
         """(T, F) mean component of each factor less the nation's, on the logit scale."""
-        return np.asarray(self._map @ beta).reshape(len(self._group) + self._domains, -1)
-
-    def _territories(self, areas: Floats) -> Floats:
-        """(T + 1,) values of areas (A,), of domains as means by children, and of the nation."""
-        everywhere = np.zeros(len(areas), dtype=np.int32)
-        by_domain = domain_rates(areas, self._children, self._group, self._domains)
-        return np.concatenate([areas, by_domain, domain_rates(areas, self._children, everywhere, 1)])
-
-    def _distances(self, areas: Floats) -> Floats:
-        values = self._territories(areas)
-        return np.asarray(values[:-1] - values[-1])
+        return np.asarray(self._map @ beta).reshape(self._grouping.size, -1)
 
     def _census_blocks(
         self, matrix: ModelMatrix, patterns: PatternCounts
@@ -124,13 +108,13 @@ class DriverMap:
         names = {_key(matrix, factor): i for i, factor in enumerate(matrix.factor_names)}
         singles = [(i,) for i in range(len(sizes))]
         held = {key: _distribution(patterns, key, sizes) for key in {*names, *singles}}
-        weight = self._children / self._children.sum()
+        weight = self._grouping.children / self._grouping.children.sum()
         shares = [weight @ held[key] for key in singles]
         for component in components(matrix, shares):
             yield names[component.key], component.columns, held[component.key] @ component.table
 
     def _area_blocks(self, matrix: ModelMatrix, area_x: Floats | None) -> Iterator[tuple[int, Ints, Floats]]:
-        values = np.zeros((len(self._group), 0)) if area_x is None else area_x
+        values = np.zeros((len(self._grouping.group), 0)) if area_x is None else area_x
         for j in range(values.shape[1]):
             column = np.array([len(matrix.names) + j], dtype=np.int64)
             yield len(matrix.factor_names) + j, column, values[:, [j]]
@@ -139,12 +123,12 @@ class DriverMap:
         """The map (T · F, p + q) from coefficients to the factors' means, less the nation's."""
         rows, columns, values = [], [], []
         for factor, its, means in blocks:
-            distances = np.column_stack([self._distances(mean) for mean in means.T])
+            distances = np.column_stack([self._grouping.distances(mean) for mean in means.T])
             row = np.arange(len(distances)) * factors + factor
             rows.append(np.repeat(row, len(its)))
             columns.append(np.tile(its, len(distances)))
             values.append(distances.ravel())
-        shape = ((len(self._group) + self._domains) * factors, self._columns)
+        shape = (self._grouping.size * factors, self._columns)
         where = (np.concatenate(rows), np.concatenate(columns))
         return sparse.coo_array((np.concatenate(values), where), shape=shape).tocsr()
 
@@ -175,9 +159,8 @@ def prior_effects(sigma: float, areas: int) -> AreaEffects:
 def contributions(beta: Floats, matrix: ModelMatrix, projection: Projection, groups: Index) -> Drivers:
     """Drivers of a model without effects and benchmark, whose projection was made from the same beta (p,)."""
     areas = projection.areas
-    territories = DriverMap(
-        matrix, projection.patterns, groups, len(projection.domains.risk), children=areas.children
-    )
+    grouping = Grouping(groups, len(projection.domains.risk), areas.children)
+    territories = DriverMap(matrix, projection.patterns, grouping)
     rates = Rates(areas.risk, areas.slope)
     rows = territories.rows(beta, rates, rates, rates)
     kept = [i for i, name in enumerate(territories.factors) if name not in (AREA_EFFECT, BENCHMARK)]

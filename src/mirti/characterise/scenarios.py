@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from mirti.characterise.drivers import level_count
+from mirti.characterise.grouping import Grouping
 from mirti.declarations import ScenarioDeclaration
 from mirti.errors import InputError, Problem
 from mirti.patterns import distinct, distinct_keys
 from mirti.smallarea.patterns import PatternCounts
+from mirti.smallarea.predictor import PredictiveState, Projector
 from mirti.tables import Codes, Covariate, Floats, Index, Ints
 
 STILL = 1e-12  # share of an area's children below which nothing has moved
@@ -104,6 +106,20 @@ def move(patterns: PatternCounts, covariates: Sequence[Covariate], change: Chang
     groups = _groups(patterns, change.covariate, level_count(covariates[change.covariate]))
     after, share = _moved(groups, change)
     return _assembled(patterns, groups, after, share, change.covariate)
+
+
+class StateScenarios:
+    """Differences (S, T + 1) of the rates under S scenarios in any state of the model: a functional of the bootstrap.
+
+    scenarios: projectors of the census under each.
+    """
+
+    def __init__(self, scenarios: Sequence[Projector], grouping: Grouping) -> None:
+        self._scenarios, self._grouping = scenarios, grouping
+
+    def __call__(self, state: PredictiveState) -> Floats:
+        differences = [projector.rates(state).rate - state.rates.rate for projector in self._scenarios]
+        return np.stack([self._grouping.with_nation(difference) for difference in differences])
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pytest
 from scipy.special import expit, logit
 
 from mirti.characterise.drivers import DriverMap, StateDrivers, contributions, prior_effects
+from mirti.characterise.grouping import Grouping
 from mirti.models.coding import ModelMatrix
 from mirti.smallarea.benchmark import Targets, benchmark
 from mirti.smallarea.patterns import count_patterns
@@ -28,6 +29,10 @@ AREAS, DOMAINS = 7, 3
 def drivers_of(fit, matrix, cells):
     projection = project(fit, matrix, cells, GROUPS, domains=3)
     return contributions(fit.beta, matrix, projection, GROUPS), projection
+
+
+def grouping(patterns):
+    return Grouping(GROUPS, DOMAINS, patterns.children)
 
 
 def recoded(terms, fit, matrix, cells):
@@ -52,7 +57,7 @@ def mixed_state(cells, matrix, fit, *, sigma_u=0.8, sigma_v=0.4, area_x=None, ga
     targets = Targets(GROUPS, np.array([0.2, 0.35, np.nan]), 0.3)
     state, _ = benchmark(projector.gathered(beta), sigma_v, effects, people.children, targets, sigma_u)
     names = tuple(f"z{j}" for j in range(len(gamma)))
-    territories = DriverMap(matrix, patterns, GROUPS, DOMAINS, area_x=area_x, area_names=names)
+    territories = DriverMap(matrix, patterns, grouping(patterns), area_x=area_x, area_names=names)
     return territories, StateDrivers(territories, projector), state, people
 
 
@@ -203,7 +208,7 @@ def test_without_effects_and_benchmark_their_rows_are_nothing():
     projector = Projector(population(patterns, matrix), fit.beta)
     none = np.zeros(AREAS)
     state = predict(projector.gathered(fit.beta), 0.0, KnownEffects(none), none, 0.0)
-    rows = StateDrivers(DriverMap(matrix, patterns, GROUPS, DOMAINS), projector)(state)
+    rows = StateDrivers(DriverMap(matrix, patterns, grouping(patterns)), projector)(state)
     plain, _ = drivers_of(fit, matrix, cells)
     assert rows[:, -3:-1] == pytest.approx(0.0, abs=1e-15)
     assert rows[:AREAS, :-3] == pytest.approx(plain.areas[:, :-1], abs=1e-9)
@@ -231,7 +236,7 @@ def test_domains_and_nation_are_weighted_by_the_children_given():
     cells = census()
     matrix = ModelMatrix(cells.covariates, ("sex",))
     patterns, weights = count_patterns(cells), np.arange(1.0, 8.0) ** 2
-    territories = DriverMap(matrix, patterns, GROUPS, DOMAINS, children=weights)
+    territories = DriverMap(matrix, patterns, Grouping(GROUPS, DOMAINS, weights))
     rng = np.random.default_rng(3)
     rates = Rates(rng.uniform(0.1, 0.5, AREAS), rng.uniform(0.1, 0.2, AREAS))
     rows = territories.rows(np.array([-2.0, 0.7]), rates, rates, rates)
@@ -251,7 +256,7 @@ def test_a_state_without_the_spread_of_effects_is_a_fault_of_the_program():
     projector = Projector(population(patterns, matrix), fit.beta)
     state = predict(projector.gathered(fit.beta), 0.0, KnownEffects(np.zeros(AREAS)), np.zeros(AREAS))
     with pytest.raises(ValueError, match="σ_u"):
-        StateDrivers(DriverMap(matrix, patterns, GROUPS, DOMAINS), projector)(state)
+        StateDrivers(DriverMap(matrix, patterns, grouping(patterns)), projector)(state)
 
 
 def test_the_area_effect_follows_a_world_that_is_known():
@@ -263,7 +268,7 @@ def test_the_area_effect_follows_a_world_that_is_known():
     projector = Projector(population(patterns, matrix), beta)
     effect = np.linspace(-1, 1, AREAS)
     state = predict(projector.gathered(beta), 0.0, KnownEffects(effect), np.zeros(AREAS), 1e-9)
-    rows = StateDrivers(DriverMap(matrix, patterns, GROUPS, DOMAINS), projector)(state)
+    rows = StateDrivers(DriverMap(matrix, patterns, grouping(patterns)), projector)(state)
     rate = expit(-2 + effect)
     assert rows[:AREAS, 1] == pytest.approx(rate - np.average(rate, weights=patterns.children), abs=1e-9)
     assert logit(state.rates.rate) == pytest.approx(-2 + effect, abs=1e-9)

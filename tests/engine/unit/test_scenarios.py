@@ -10,12 +10,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import expit
 
-from mirti.characterise.scenarios import change_of, move
+from mirti.characterise.drivers import prior_effects
+from mirti.characterise.grouping import Grouping
+from mirti.characterise.scenarios import StateScenarios, change_of, move
 from mirti.declarations import Label, ScenarioDeclaration
 from mirti.errors import InputError
+from mirti.models.coding import ModelMatrix
 from mirti.patterns import distinct
 from mirti.smallarea.patterns import PatternCounts, count_patterns
+from mirti.smallarea.population import population
+from mirti.smallarea.predictor import Projector, predict
 from mirti.tables import CensusCells
 from tests.support.cells import census, covariates
 
@@ -219,3 +225,66 @@ def test_a_number_moves_between_values_that_exist_and_to_no_other():
 def test_what_the_model_does_not_have_is_refused_with_what_it_has(keys, told):
     with pytest.raises(InputError, match=told):
         change_of(scenario(share=0.5, direction="up", **keys), covariates())
+
+
+GROUPS = np.array([0, 0, 1, 1, 1, -1, -1], dtype=np.int32)
+
+
+def modelled(cells: CensusCells, terms: tuple[str, ...] = ("sex", "schooling", "age", "sex:schooling")):
+    """A state of a mixed model, and what is needed to ask it of other populations."""
+    matrix = ModelMatrix(cells.covariates, terms)
+    beta = np.random.default_rng(5).normal(0, 0.6, len(matrix.names)) - np.eye(len(matrix.names))[0]
+    projector = Projector(population(count_patterns(cells), matrix), beta)
+    effects = prior_effects(0.7, AREAS)
+    shift = np.linspace(-0.3, 0.4, AREAS)
+    return matrix, predict(projector.gathered(beta), 0.4, effects, shift, 0.7)
+
+
+def test_differences_are_of_the_rates_of_the_two_censuses_by_area_domain_and_nation():
+    cells = integers(2)
+    matrix, state = modelled(cells)
+    declarations = SCENARIOS[:3]
+    results = [moved(cells, declaration) for declaration in declarations]
+    projectors = [Projector(population(result.patterns, matrix), state.beta) for result in results]
+    children = count_patterns(cells).children
+    found = StateScenarios(projectors, Grouping(GROUPS, 2, children))(state)
+    assert found.shape == (3, AREAS + 3)
+    for row, declaration in zip(found, declarations, strict=True):
+        after = rates_one_by_one(one_by_one(cells, declaration), matrix, state)
+        before = rates_one_by_one({key: Fraction(n) for key, n in counts_of(cells).items()}, matrix, state)
+        assert row[:AREAS] == pytest.approx(after - before, abs=1e-10)
+        for g in range(2):
+            inside = g == GROUPS
+            of_domain = np.average((after - before)[inside], weights=children[inside])
+            assert row[AREAS + g] == pytest.approx(of_domain, abs=1e-10)
+        assert row[-1] == pytest.approx(np.average(after - before, weights=children), abs=1e-10)
+
+
+def counts_of(cells: CensusCells) -> dict[tuple[int, ...], int]:
+    total: dict[tuple[int, ...], int] = {}
+    for d, codes, n in zip(cells.area.tolist(), cells.codes.tolist(), cells.n, strict=True):
+        total[d, *codes] = total.get((d, *codes), 0) + int(n)
+    return total
+
+
+def rates_one_by_one(pieces: dict[tuple[int, ...], Fraction], matrix, state) -> np.ndarray:
+    """Every piece of a child by every point of its area's effect and of a normal PSU effect."""
+    z, density = np.polynomial.hermite_e.hermegauss(60)
+    density = density / density.sum()
+    total, size = np.zeros(AREAS), np.zeros(AREAS)
+    for (area, *codes), n in pieces.items():
+        eta = float((matrix.build(np.array([codes], dtype=np.int16)) @ state.beta)[0]) + state.shift[area]
+        points = eta + state.effects.nodes[area][:, None] + state.sigma_v * z[None, :]
+        total[area] += float(n) * float(state.effects.weights[area] @ expit(points) @ density)
+        size[area] += float(n)
+    return total / size
+
+
+def test_a_covariate_that_the_model_does_not_use_changes_no_rate():
+    cells = integers(6)
+    matrix, state = modelled(cells, ("sex", "age"))
+    result = moved(cells, scenario(share=1.0, direction="up"))
+    projector = Projector(population(result.patterns, matrix), state.beta)
+    found = StateScenarios([projector], Grouping(GROUPS, 2, count_patterns(cells).children))(state)
+    assert not result.still
+    assert found == pytest.approx(0.0, abs=1e-11)
