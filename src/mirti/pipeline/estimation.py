@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from mirti.declarations import Spec
 from mirti.io.boundaries import feature_collection
 from mirti.io.readers import connect
@@ -12,6 +14,7 @@ from mirti.io.release_tables import Release
 from mirti.io.release_writer import write_release
 from mirti.pipeline import assemble, records
 from mirti.pipeline.estimates import Estimated, Model, estimate, fit_model
+from mirti.pipeline.findings import Findings, find
 from mirti.pipeline.inputs import Inputs, read_inputs
 from mirti.pipeline.mixed import Mixed, fit_mixed_model
 from mirti.pipeline.stages import Progress, Stages, silent
@@ -31,6 +34,7 @@ STAGES = (
     "comparability",
     "model",
     "worlds",
+    "findings",
     "release",
 )
 
@@ -66,8 +70,10 @@ def run(
             store = KeptReplicates(folder / STATE, replicates_key(spec, inputs.records))
             worlds = stages.counted("worlds")
             estimated = estimate(inputs, model, mixed, patterns, spec, store, worlds)
+        with stages.stage("findings"):
+            findings = find(inputs, model, estimated, spec)
+            release = _release(spec, inputs, gate, model, estimated, findings)
         with stages.stage("release"):
-            release = _release(spec, inputs, gate, model, estimated)
             clear(folder)
             write_release(out, _with_timings(release, stages.timings), render)
     return out
@@ -85,13 +91,15 @@ def _compare(inputs: Inputs, spec: Spec) -> Comparability:
     return compare(inputs.survey.cells, inputs.cells, accepted=accepted, single_psu=single_psu)
 
 
-def _release(spec: Spec, inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated) -> Release:
+def _release(
+    spec: Spec, inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated, findings: Findings
+) -> Release:
     declared, territories = spec.declaration, inputs.territories
     year, source = inputs.census.children_year, inputs.census.children_source
     return Release(
-        manifest=records.manifest(spec, inputs, gate, model, estimated),
+        manifest=records.manifest(spec, inputs, gate, model, estimated, findings),
         classes=assemble.class_table(estimated.classes, declared.classes),
-        diagnostics=records.diagnostics(inputs, gate, model, estimated, declared.run.country),
+        diagnostics=records.diagnostics(inputs, gate, model, estimated, findings, declared.run.country),
         tables={
             "areas.parquet": assemble.areas_table(estimated, territories, year, source),
             "domains.parquet": assemble.domains_table(estimated, territories, declared, year, source),
@@ -99,9 +107,14 @@ def _release(spec: Spec, inputs: Inputs, gate: Comparability, model: Model, esti
             "coefficients.parquet": assemble.coefficients_table(model, estimated.mixed),
             "profile.parquet": assemble.profile_table(estimated.profile, territories, declared.run.country),
             **assemble.replicates_table(estimated.drawn, territories),
+            **_present({"hotspots.parquet": findings.mapped.table, "types.parquet": findings.typed.table}),
         },
         geojson=_geojson(inputs),
     )
+
+
+def _present(tables: dict[str, pa.Table | None]) -> dict[str, pa.Table]:
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 def _geojson(inputs: Inputs) -> dict[str, object] | None:

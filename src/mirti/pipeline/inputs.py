@@ -14,11 +14,13 @@ from mirti.declarations import Spec
 from mirti.documents import BoundaryRecord, InputRecord
 from mirti.io.area_covariates import AreaColumn, read_area_covariates
 from mirti.io.areas import join_codes
+from mirti.io.backends import Connection, collapsing
 from mirti.io.boundaries import Boundaries, join, read_boundaries
 from mirti.io.census import CensusResult, collapse_census
 from mirti.io.checks import check_sources
 from mirti.io.collapse import check_areas
 from mirti.io.files import reading
+from mirti.io.measures import Measure, declared_measure
 from mirti.io.readers import Opened, open_source
 from mirti.io.registers import join_registers, read_registers
 from mirti.io.release_writer import sha256
@@ -45,6 +47,7 @@ class Inputs:
     territories: Territories
     registers: list[RegisterColumn]
     area_columns: list[AreaColumn]
+    measure: Measure | None
     records: tuple[InputRecord, ...]
     warnings: tuple[str, ...]
 
@@ -58,7 +61,7 @@ class Sources:
     projection: Opened | None
 
 
-def open_sources(con: Backend, spec: Spec) -> Sources:
+def open_sources(con: Connection, spec: Spec) -> Sources:
     """Open survey, census and projection; what is wrong with the columns of any of them is told at once."""
     declared, base = spec.declaration, spec.path.parent
     survey = open_source(con, declared.survey.source, base, "survey")
@@ -70,7 +73,7 @@ def open_sources(con: Backend, spec: Spec) -> Sources:
     return Sources(survey, census, projection)
 
 
-def read_survey(con: Backend, spec: Spec, opened: Opened) -> tuple[SurveyResult, InputRecord, list[str]]:
+def read_survey(con: Connection, spec: Spec, opened: Opened) -> tuple[SurveyResult, InputRecord, list[str]]:
     """The survey's cells; too much missing outcome stops here."""
     with reading(opened.where):
         result = collapse_survey(con, opened, spec)
@@ -81,7 +84,7 @@ def read_survey(con: Backend, spec: Spec, opened: Opened) -> tuple[SurveyResult,
 
 
 def read_census(
-    con: Backend, spec: Spec, sources: Sources, survey: SurveyResult, listed: AreaList, state: Path
+    con: Connection, spec: Spec, sources: Sources, survey: SurveyResult, listed: AreaList, state: Path
 ) -> tuple[CensusResult, list[InputRecord]]:
     """The census's cells in the survey's covariates; every area of the survey must be among its areas.
 
@@ -120,12 +123,14 @@ def read_inputs(con: Backend, spec: Spec, stage: Stage, state: Path) -> Inputs:
         listed = read_area_list(con, spec)
         registers, register_records = read_registers(con, spec)
         area_columns, area_records = read_area_covariates(con, spec)
-    with stage("sources"):
-        sources = open_sources(con, spec)
-    with stage("survey"):
-        survey, survey_record, warnings = read_survey(con, spec, sources.survey)
-    with stage("census"):
-        census, census_records = read_census(con, spec, sources, survey, listed, state)
+        measured = declared_measure(con, spec.declaration.validation, spec.path.parent)
+    with collapsing(con, spec.declaration.run.backend) as backend:
+        with stage("sources"):
+            sources = open_sources(backend, spec)
+        with stage("survey"):
+            survey, survey_record, warnings = read_survey(backend, spec, sources.survey)
+        with stage("census"):
+            census, census_records = read_census(backend, spec, sources, survey, listed, state)
     cells, empty = without_empty_areas(census.cells)
     joined = join(boundaries, cells.area_codes) if boundaries else None
     return Inputs(
@@ -138,6 +143,7 @@ def read_inputs(con: Backend, spec: Spec, stage: Stage, state: Path) -> Inputs:
         territories=name_territories(spec, cells.area_codes, listed, boundaries),
         registers=registers,
         area_columns=area_columns,
+        measure=measured[0] if measured else None,
         records=(
             survey_record,
             *census_records,
@@ -145,6 +151,7 @@ def read_inputs(con: Backend, spec: Spec, stage: Stage, state: Path) -> Inputs:
             *map_records,
             *register_records,
             *area_records,
+            *(measured[1:] if measured else ()),
         ),
         warnings=(
             *warnings,

@@ -21,15 +21,22 @@ from mirti.documents import (
 from mirti.io.collapse import support
 from mirti.models.diagnostics import TermTest, few_degrees, term_tests
 from mirti.pipeline.estimates import Estimated, Model
+from mirti.pipeline.findings import Findings
 from mirti.pipeline.inputs import Inputs
 from mirti.release import SCHEMA_VERSION
 from mirti.survey.comparability import Comparability
 
 PACKAGES = ("almenara", "duckdb", "ibis-framework", "numpy", "pyarrow", "scipy", "shapely")
-ESTIMATOR = "design-based logistic regression (pseudo-likelihood, Taylor linearisation)"
+ESTIMATORS = {
+    "logistic": "design-based logistic regression (pseudo-likelihood, Taylor linearisation)",
+    "mixed": "logistic-normal mixed model (scaled-weight pseudo-likelihood, adaptive Gauss–Hermite quadrature)",
+    "firth": "design-based logistic regression with Firth's penalty and intercept correction",
+}
 
 
-def manifest(spec: Spec, inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated) -> Manifest:
+def manifest(
+    spec: Spec, inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated, findings: Findings
+) -> Manifest:
     """manifest.json, but for the id and the files' hashes, which the writer adds."""
     declared = spec.declaration
     return Manifest(
@@ -52,24 +59,31 @@ def manifest(spec: Spec, inputs: Inputs, gate: Comparability, model: Model, esti
         inputs=inputs.records,
         packages={"python": python_version()} | {name: version(name) for name in PACKAGES},
         seed=declared.run.seed,
-        warnings=(*inputs.warnings, *gate.warnings, *few_degrees(model.fit)),
+        warnings=(*inputs.warnings, *gate.warnings, *_model_warnings(model, estimated), *findings.warnings),
         accepted=_accepted(spec),
     )
 
 
 def diagnostics(
-    inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated, country: str
+    inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated, findings: Findings, country: str
 ) -> Diagnostics:
     """diagnostics.json."""
     direct = estimated.nation
     return Diagnostics(
-        model=_model_record(inputs, model),
+        model=_model_record(inputs, model, "mixed" if estimated.mixed else "logistic"),
         national=RateRecord(
             code=country,
             direct=_known(direct.rate[0]),
             direct_se=_known(direct.se[0]),
             modelled=float(estimated.projection.nation.risk[0]),
         ),
+        mixed=findings.mixed,
+        benchmark=findings.benchmark,
+        uncertainty=findings.uncertainty,
+        validation=findings.validation,
+        moran=findings.mapped.record,
+        typology=findings.typed.typology,
+        types=findings.typed.types,
         comparability=tuple(ComparabilityRow(**row) for row in gate.rows()),
         support=_support(inputs),
         missing_outcome_share=inputs.survey.missing_outcome_share,
@@ -80,6 +94,12 @@ def diagnostics(
     )
 
 
+def _model_warnings(model: Model, estimated: Estimated) -> tuple[str, ...]:
+    if estimated.drawn is None:
+        return tuple(few_degrees(model.fit))
+    return estimated.drawn.replicates.warnings
+
+
 def _accepted(spec: Spec) -> tuple[AcceptedException, ...]:
     declared = spec.declaration
     found = [AcceptedException(covariate=a.covariate, reason=a.reason) for a in declared.accept]
@@ -88,10 +108,10 @@ def _accepted(spec: Spec) -> tuple[AcceptedException, ...]:
     return tuple(found)
 
 
-def _model_record(inputs: Inputs, model: Model) -> ModelRecord:
+def _model_record(inputs: Inputs, model: Model, estimator: str) -> ModelRecord:
     fit = model.fit
     return ModelRecord(
-        estimator=ESTIMATOR,
+        estimator=ESTIMATORS[estimator],
         children=fit.children,
         events=int(inputs.survey.cells.ny.sum()),
         strata=fit.strata,

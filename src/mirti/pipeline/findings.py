@@ -1,0 +1,106 @@
+"""What is found out about the estimates of a run once they stand: hot spots, types, agreement, warnings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mirti.declarations import Spec
+from mirti.documents import (
+    AgreementRecord,
+    BenchmarkRecord,
+    DomainsRecord,
+    MixedRecord,
+    UncertaintyRecord,
+    ValidationRecord,
+)
+from mirti.io.measures import Measure
+from mirti.pipeline.estimates import Estimated, Model
+from mirti.pipeline.inference import benchmark_records, mixed_record, mixed_warnings, uncertainty_record
+from mirti.pipeline.inputs import Inputs
+from mirti.pipeline.left_out import leave_out
+from mirti.pipeline.space import Mapped, Typed, mapped, typed
+from mirti.pipeline.validated import against_measure, domains_record, left_out_record
+from mirti.smallarea.direct import Direct
+from mirti.tables import Floats
+
+FEWEST_DOMAINS = 3  # a comparison of fewer says nothing
+
+
+@dataclass(frozen=True)
+class Findings:
+    mapped: Mapped
+    typed: Typed
+    validation: ValidationRecord
+    mixed: MixedRecord | None
+    benchmark: tuple[BenchmarkRecord, ...]
+    uncertainty: UncertaintyRecord | None
+
+    @property
+    def warnings(self) -> list[str]:
+        found = [*self.mapped.warnings, *self.typed.warnings]
+        return found if self.mixed is None else [*found, *mixed_warnings(self.mixed)]
+
+
+def find(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> Findings:
+    """Everything that is said of the estimates and is no estimate itself."""
+    declared, territories = spec.declaration, inputs.territories
+    areas, mixed, drawn = estimated.projection.areas, estimated.mixed, estimated.drawn
+    return Findings(
+        mapped=mapped(
+            territories.codes,
+            areas.risk,
+            inputs.boundaries,
+            declared.hot_spots,
+            seed=declared.run.seed,
+            replicates=None if drawn is None else drawn.truths.T,
+        ),
+        typed=typed(
+            territories.codes,
+            estimated.drivers.factors,
+            estimated.drivers.areas,
+            areas.risk,
+            areas.children,
+            declared.typology,
+            seed=declared.run.seed,
+        ),
+        validation=_validation(inputs, model, estimated, spec),
+        mixed=None if mixed is None else mixed_record(mixed, spec),
+        benchmark=() if mixed is None else benchmark_records(mixed, territories, declared.run.country),
+        uncertainty=None if drawn is None else uncertainty_record(drawn),
+    )
+
+
+def _validation(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> ValidationRecord:
+    measure = inputs.measure
+    codes = inputs.territories.domain_codes
+    assessed = len(codes) >= FEWEST_DOMAINS
+    left = assessed and spec.declaration.validation.leave_one_out
+    return ValidationRecord(
+        direct_measure=None if measure is None else _against(inputs, estimated, measure, spec),
+        domains=_domains(estimated, codes, spec) if assessed else None,
+        leave_one_out=left_out_record(codes, leave_out(inputs, model, estimated.mixed, spec))
+        if left
+        else None,
+    )
+
+
+def _domains(estimated: Estimated, codes: tuple[str, ...], spec: Spec) -> DomainsRecord:
+    direct: Direct = estimated.domains
+    benchmark = "none" if estimated.mixed is None else spec.declaration.benchmark.to
+    return domains_record(codes, estimated.projection.domains.risk, direct.rate, direct.se, benchmark)
+
+
+def _against(inputs: Inputs, estimated: Estimated, measure: Measure, spec: Spec) -> AgreementRecord:
+    areas, whole = estimated.projection.areas, estimated.drawn is not None
+    interval: tuple[Floats, Floats] = (areas.ci_low, areas.ci_high)
+    return against_measure(
+        inputs.territories.codes,
+        areas.risk,
+        areas.children,
+        estimated.classes.breaks,
+        measure,
+        where="validation.source",
+        se=areas.se if whole else None,
+        interval=interval if whole else None,
+        seed=spec.declaration.run.seed,
+    )
