@@ -17,13 +17,23 @@ from almenara.places.models import Boundary, Level, Territory
 from almenara.risk import queries
 from almenara.risk.actions import publish, show
 from almenara.risk.gateway import open_release
-from almenara.risk.models import Coefficient, Driver, Estimate, ProfileValue, ProfileVariable, Release
+from almenara.risk.models import (
+    Coefficient,
+    Driver,
+    Estimate,
+    Indicator,
+    ProfileValue,
+    ProfileVariable,
+    Release,
+    ScenarioEffect,
+)
 from mirti.io.release_writer import write_release
 from tests.support.releases import COUNTRY, LONG_NAME, synthetic_release, write_synthetic_release
 
 pytestmark = pytest.mark.django_db
 
-MODELS = (Release, Estimate, Driver, Coefficient, ProfileVariable, ProfileValue, Territory, Boundary)
+MODELS = (Release, Estimate, Driver, Coefficient, Indicator, ScenarioEffect, ProfileVariable, ProfileValue, Territory,
+          Boundary)  # fmt: skip
 
 
 @pytest.fixture
@@ -213,7 +223,7 @@ def test_a_failure_half_way_leaves_nothing(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("almenara.risk.actions._create_profile", fail)
+    monkeypatch.setattr("almenara.risk.rows._create_profile", fail)
     with pytest.raises(type(error)):
         published(folder)
     assert set(rows().values()) == {0}

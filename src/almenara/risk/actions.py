@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,28 +11,13 @@ from django.utils import timezone
 from almenara.accounts.models import User
 from almenara.common.errors import Fault, RefusedError
 from almenara.common.locks import write_alone
-from almenara.places.actions import BATCH, save_territories
+from almenara.places.actions import save_territories
 from almenara.places.models import Level, Territory
-from almenara.risk.gateway import ReleaseFolder, Row, open_release
-from almenara.risk.models import Coefficient, Driver, Estimate, ProfileValue, ProfileVariable, Release
+from almenara.risk.gateway import ReleaseFolder, open_release
+from almenara.risk.models import Release
 from almenara.risk.queries import current_release
+from almenara.risk.rows import create_rows
 from almenara.risk.territories import records_of
-
-ESTIMATE_COLUMNS = (
-    "children",
-    "children_year",
-    "children_source",
-    "risk",
-    "se",
-    "ci_low",
-    "ci_high",
-    "interval_kind",
-    "expected",
-    "cv",
-    "reliability",
-    "rank",
-)
-AREA_COLUMNS = ("class_probabilities", "rank_low", "rank_high")
 
 
 @dataclass(frozen=True)
@@ -69,7 +52,7 @@ def publish(*, folder: Path, by: User | None, create_territories: bool = False) 
     created = _create_territories(data, by) if create_territories else 0
     keys = _territory_keys(data)
     release = _create_release(data, keys)
-    _create_rows(data, release, keys)
+    create_rows(data, release, keys)
     instead = current_release(data.country)
     if instead is None or instead.outcome_kind == release.outcome_kind:
         show(release=release, by=by)
@@ -96,7 +79,9 @@ def _territory_keys(data: ReleaseFolder) -> dict[str, int]:
     known = Territory.objects.filter(country=data.country).values_list("code", "pk", "level")
     keys, levels = {code: pk for code, pk, _ in known}, {code: level for code, _, level in known}
     _check_levels(data, levels)
-    named = (data.domains, data.areas, data.drivers, data.profile)
+    named = (
+        data.domains, data.areas, data.drivers, data.profile, data.scenarios, data.hot_spots, data.types,
+    )  # fmt: skip
     missing = sorted({row["code"] for rows in named for row in rows} - set(keys))
     if missing:
         raise RefusedError(
@@ -152,91 +137,4 @@ def _create_release(data: ReleaseFolder, keys: dict[str, int]) -> Release:
         diagnostics=data.diagnostics,
         created=data.created,
         published_at=timezone.now(),
-    )
-
-
-def _create_rows(data: ReleaseFolder, release: Release, keys: dict[str, int]) -> None:
-    areas = (_estimate(release, keys, row, Level.MUNICIPALITY) for row in data.areas)
-    domains = (_estimate(release, keys, row, row["level"]) for row in data.domains)
-    Estimate.objects.bulk_create([*domains, *areas], BATCH)
-    Driver.objects.bulk_create(_drivers(release, keys, data.drivers), BATCH)
-    Coefficient.objects.bulk_create(_coefficients(release, data.coefficients), BATCH)
-    _create_profile(release, keys, data.profile)
-
-
-def _estimate(release: Release, keys: dict[str, int], row: Row, level: str) -> Estimate:
-    shared = {name: row[name] for name in ESTIMATE_COLUMNS}
-    only_areas = {name: row.get(name) for name in AREA_COLUMNS}
-    return Estimate(
-        release=release,
-        territory_id=keys[row["code"]],
-        level=level,
-        risk_class=row.get("class"),
-        areas=row.get("areas"),
-        **shared,
-        **only_areas,
-    )
-
-
-def _drivers(release: Release, keys: dict[str, int], rows: Iterable[Row]) -> list[Driver]:
-    return [
-        Driver(
-            release=release,
-            territory_id=keys[row["code"]],
-            factor=row["factor"],
-            contribution=row["contribution"],
-            ci_low=row["ci_low"],
-            ci_high=row["ci_high"],
-        )
-        for row in rows
-    ]
-
-
-def _coefficients(release: Release, rows: Iterable[Row]) -> list[Coefficient]:
-    texts = {"factor": "factor", "level": "factor_level", "reference": "reference"}
-    numbers = ("term", "estimate", "se", "t", "df", "p_value", "odds_ratio", "or_low", "or_high")
-    return [
-        Coefficient(
-            release=release,
-            position=position,
-            **{field: row[column] or "" for column, field in texts.items()},
-            **{name: row[name] for name in numbers},
-        )
-        for position, row in enumerate(rows)
-    ]
-
-
-def _create_profile(release: Release, keys: dict[str, int], rows: Iterable[Row]) -> None:
-    """A variable is told apart by all that is said of it; rows that share it hang from one."""
-    variables: dict[tuple[Any, ...], ProfileVariable] = {}
-    values: list[ProfileValue] = []
-    for row in rows:
-        about = _about(row)
-        if about not in variables:
-            variables[about] = _variable(release, len(variables), row)
-        values.append(
-            ProfileValue(
-                variable=variables[about],
-                territory_id=keys[row["code"]],
-                value=row["value"],
-                withheld=row["withheld"],
-            )
-        )
-    ProfileVariable.objects.bulk_create(variables.values(), BATCH)
-    ProfileValue.objects.bulk_create(values, BATCH)
-
-
-def _about(row: Row) -> tuple[Any, ...]:
-    return tuple(value for name, value in row.items() if name not in {"code", "value", "withheld"})
-
-
-def _variable(release: Release, position: int, row: Row) -> ProfileVariable:
-    return ProfileVariable(
-        release=release,
-        position=position,
-        name=row["variable"],
-        unit=row["unit"],
-        year=row["year"],
-        source=row["source"],
-        labels={language: row[f"label_{language}"] for language in ("es", "pt", "en", "fr")},
     )

@@ -16,7 +16,18 @@ from mirti.errors import InputError, Problem
 from mirti.io.release_reader import read_release, verify_release
 from mirti.io.release_tables import Release
 from mirti.io.release_writer import MANIFEST, sha256
-from mirti.release import AREAS, COEFFICIENTS, DOMAINS, DRIVERS, PROFILE, Table
+from mirti.release import (
+    AREAS,
+    COEFFICIENTS,
+    DOMAINS,
+    DRIVERS,
+    HOTSPOTS,
+    PROFILE,
+    SCENARIOS,
+    TYPES,
+    WEIGHTS,
+    Table,
+)
 
 Row = dict[str, Any]
 
@@ -39,8 +50,9 @@ class AreaShape:
 class ReleaseFolder:
     """A verified release, as plain records without any column that is not public.
 
-    areas, domains, drivers, coefficients, profile: one record a row, as mirti.release declares them; in areas the
-    columns p_1, p_2, … are gathered in "class_probabilities" (None before the bootstrap).
+    areas, domains, drivers, coefficients, profile, weights, scenarios, hot_spots, types: one record a row, as
+    mirti.release declares them, none where the release has no such table; in areas the columns p_1, p_2, … are gathered
+    in "class_probabilities" (None without draws).
     """
 
     release_id: str
@@ -65,6 +77,10 @@ class ReleaseFolder:
     drivers: tuple[Row, ...]
     coefficients: tuple[Row, ...]
     profile: tuple[Row, ...]
+    weights: tuple[Row, ...]
+    scenarios: tuple[Row, ...]
+    hot_spots: tuple[Row, ...]
+    types: tuple[Row, ...]
     shapes: tuple[AreaShape, ...]
 
 
@@ -108,6 +124,10 @@ def _public(release: Release, content_hash: str) -> ReleaseFolder:
         drivers=tuple(_rows(release, DRIVERS)),
         coefficients=tuple(_rows(release, COEFFICIENTS)),
         profile=tuple(_rows(release, PROFILE)),
+        weights=tuple(_rows(release, WEIGHTS)),
+        scenarios=tuple(_rows(release, SCENARIOS)),
+        hot_spots=tuple(_rows(release, HOTSPOTS)),
+        types=tuple(_rows(release, TYPES)),
         shapes=tuple(_shapes(release.geojson)),
     )
 

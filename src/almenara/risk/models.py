@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from almenara.places.models import Level, Territory
 
 FALLBACK = "es"
+INDEX = "index"
 
 
 def in_language(texts: dict[str, str], language: str | None = None) -> str:
@@ -69,12 +70,24 @@ class Release(models.Model):
     def outcome_label(self) -> str:
         return in_language(self.outcome_labels)
 
+    @property
+    def is_index(self) -> bool:
+        return bool(self.measure == INDEX)
+
+
+class Spot(models.TextChoices):
+    HOT = "hot", "Hot spot"
+    COLD = "cold", "Cold spot"
+    NONE = "none", "Neither"
+
 
 class Estimate(models.Model):
     """A territory's risk in a release; a proportion, as se, the interval and the class probabilities are.
 
-    cv, reliability, class_probabilities, rank_low and rank_high are null until the release's intervals are of kind
-    bootstrap. risk_class is null above the areas, rank is null for the country.
+    Null: se and the interval where the release has none, expected in an index, cv and reliability unless the intervals
+    are of kind bootstrap, class_probabilities, rank_low, rank_high and p_top unless they come from draws, risk_class
+    above the areas, rank of the country. Where the release looked for hot spots, spot says what an area is; p_adjusted
+    and share_hot (of the draws) are null without neighbours. area_type: number of its type, if types were formed.
     """
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="estimates")
@@ -84,11 +97,11 @@ class Estimate(models.Model):
     children_year = models.PositiveSmallIntegerField()
     children_source = models.CharField(max_length=20)
     risk = models.FloatField()
-    se = models.FloatField()
-    ci_low = models.FloatField()
-    ci_high = models.FloatField()
+    se = models.FloatField(null=True)
+    ci_low = models.FloatField(null=True)
+    ci_high = models.FloatField(null=True)
     interval_kind = models.CharField(max_length=20)
-    expected = models.FloatField()
+    expected = models.FloatField(null=True)
     cv = models.FloatField(null=True)
     reliability = models.CharField(max_length=10, null=True)  # noqa: DJ001 (null: not known, as in the release)
     risk_class = models.PositiveSmallIntegerField(null=True)
@@ -96,7 +109,12 @@ class Estimate(models.Model):
     rank = models.PositiveIntegerField(null=True)
     rank_low = models.PositiveIntegerField(null=True)
     rank_high = models.PositiveIntegerField(null=True)
+    p_top = models.FloatField(null=True)
     areas = models.PositiveIntegerField(null=True)  # areas in it, above the areas
+    spot = models.CharField(max_length=4, choices=Spot.choices, null=True)  # noqa: DJ001 (null: not looked for)
+    p_adjusted = models.FloatField(null=True)
+    share_hot = models.FloatField(null=True)
+    area_type = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -139,7 +157,7 @@ class Coefficient(models.Model):
     estimate = models.FloatField()
     se = models.FloatField()
     t = models.FloatField()
-    df = models.FloatField()
+    df = models.FloatField(null=True)  # null: normal distribution
     p_value = models.FloatField(null=True)
     odds_ratio = models.FloatField()
     or_low = models.FloatField(null=True)
@@ -154,15 +172,66 @@ class Coefficient(models.Model):
         return f"{self.release_id}/{self.term}"
 
 
+class Indicator(models.Model):
+    """An indicator of a composite index, in the release's order (position); the weights sum to 1."""
+
+    release = models.ForeignKey(Release, models.CASCADE, related_name="indicators")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    dimension = models.CharField(max_length=200)
+    weight = models.FloatField()
+    direction = models.CharField(max_length=10)
+    treatment = models.CharField(max_length=200)
+    unit = models.CharField(max_length=100)
+    year = models.PositiveSmallIntegerField(null=True)
+    source = models.CharField(max_length=300)
+    labels = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["release", "name"], name="one_weight_per_indicator"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release_id}/{self.name}"
+
+
+class ScenarioEffect(models.Model):
+    """What a what-if scenario of the release implies for a territory: a difference of the model, not of a policy.
+
+    risk, difference and its interval are proportions; moved: share of the children whose covariate changed.
+    """
+
+    release = models.ForeignKey(Release, models.CASCADE, related_name="scenario_effects")
+    scenario = models.CharField(max_length=100)
+    territory = models.ForeignKey(Territory, models.PROTECT, related_name="scenario_effects")
+    risk = models.FloatField()
+    difference = models.FloatField()
+    ci_low = models.FloatField(null=True)
+    ci_high = models.FloatField(null=True)
+    expected_difference = models.FloatField()
+    moved = models.FloatField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["release", "scenario", "territory"], name="one_effect_per_scenario"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release_id}/{self.scenario}/{self.territory_id}"
+
+
 class ProfileVariable(models.Model):
     """A variable of the profile: its unit, year, source and what a reader is shown, by language."""
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="profile_variables")
     position = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=200)
-    unit = models.CharField(max_length=60)
+    unit = models.CharField(max_length=100)
     year = models.PositiveSmallIntegerField(null=True)
-    source = models.CharField(max_length=200)
+    source = models.CharField(max_length=300)
     labels = models.JSONField()
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from almenara.places.models import Level, Territory
 from almenara.places.names import folded
 from almenara.places.queries import alphabetical
-from almenara.risk.models import Driver, Estimate, ProfileValue, Release
+from almenara.risk.models import Driver, Estimate, ProfileValue, Release, ScenarioEffect
 
 ORDERS = {
     "rank": ("rank", "-risk"),
@@ -34,18 +34,21 @@ class Place:
 
 @dataclass(frozen=True)
 class Figures:
-    """A territory's risk. Proportions in [0, 1]; the interval is at 95 % and holds what interval_kind says."""
+    """A territory's risk. Proportions in [0, 1]; the interval is at 95 % and holds what interval_kind says.
+
+    Of an index, risk is the score / 100, and there are no expected children. What is None: see models.Estimate.
+    """
 
     place: Place
     children: float
     children_year: int
     children_source: str
     risk: float
-    se: float
-    ci_low: float
-    ci_high: float
+    se: float | None
+    ci_low: float | None
+    ci_high: float | None
     interval_kind: str
-    expected: float
+    expected: float | None
     cv: float | None
     reliability: str | None
     risk_class: int | None
@@ -53,7 +56,16 @@ class Figures:
     rank: int | None
     rank_low: int | None
     rank_high: int | None
+    p_top: float | None
     areas: int | None
+    spot: str | None
+    p_adjusted: float | None
+    share_hot: float | None
+    area_type: int | None
+
+    @property
+    def is_index(self) -> bool:
+        return self.expected is None
 
 
 @dataclass(frozen=True)
@@ -65,7 +77,7 @@ class RiskClass:
     high: float
     areas: int
     children: float
-    expected: float
+    expected: float | None
 
 
 @dataclass(frozen=True)
@@ -74,6 +86,20 @@ class DriverPart:
     contribution: float
     ci_low: float | None
     ci_high: float | None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a scenario implies for a territory; figures: as they are without it. See models.ScenarioEffect."""
+
+    scenario: str
+    figures: Figures
+    risk: float
+    difference: float
+    ci_low: float | None
+    ci_high: float | None
+    expected_difference: float
+    moved: float
 
 
 @dataclass(frozen=True)
@@ -102,6 +128,7 @@ class FactSheet:
     rank_in_parent: int | None
     parent_size: int | None
     drivers: tuple[DriverPart, ...]
+    scenarios: tuple[Effect, ...]
     profile: tuple[ProfileFigure, ...]
 
 
@@ -137,17 +164,26 @@ def estimates(
     level: str = Level.MUNICIPALITY,
     parent: str | None = None,
     risk_class: int | None = None,
+    spot: str = "",
+    area_type: int | None = None,
     text: str = "",
     order: str = "rank",
     descending: bool = False,
     language: str | None = None,
 ) -> tuple[Figures, ...]:
-    """A level's territories; order: a key of ORDERS or "name" (alphabetical in the language). parent: a code."""
+    """A level's territories; order: a key of ORDERS or "name" (alphabetical in the language). parent: a code.
+
+    spot: a value of models.Spot.
+    """
     rows = _estimates(shown).filter(level=level)
     if parent is not None:
         rows = rows.filter(territory__parent__code=parent)
     if risk_class is not None:
         rows = rows.filter(risk_class=risk_class)
+    if spot:
+        rows = rows.filter(spot=spot)
+    if area_type is not None:
+        rows = rows.filter(area_type=area_type)
     if text.strip():
         rows = rows.filter(_named(text))
     return tuple(_figures(rows.order_by(*_ordering(order, descending, language))))
@@ -193,6 +229,7 @@ def fact_sheet(shown: Release, place: Territory) -> FactSheet | None:
         rank_in_parent=rank,
         parent_size=size,
         drivers=drivers(shown, place),
+        scenarios=effects_on(shown, place, own) if shown.manifest.get("spec", {}).get("scenarios") else (),
         profile=profile(shown, place),
     )
 
@@ -215,6 +252,33 @@ def drivers(shown: Release, place: Territory) -> tuple[DriverPart, ...]:
     rows = Driver.objects.filter(release=shown, territory=place)
     parts = [DriverPart(row.factor, row.contribution, row.ci_low, row.ci_high) for row in rows]
     return tuple(sorted(parts, key=lambda part: (-abs(part.contribution), part.factor)))
+
+
+def effects_on(shown: Release, place: Territory, own: Figures) -> tuple[Effect, ...]:
+    """What every scenario implies for one territory."""
+    rows = ScenarioEffect.objects.filter(release=shown, territory=place).order_by("pk")
+    return tuple(_effect(row, own) for row in rows)
+
+
+def effects(shown: Release, scenario: str, *, level: str = Level.MUNICIPALITY) -> tuple[Effect, ...]:
+    """What a scenario implies for a level's territories, the largest difference of children first."""
+    figures = {row.place.key: row for row in estimates(shown, level=level)}
+    rows = ScenarioEffect.objects.filter(release=shown, scenario=scenario, territory__in=list(figures))
+    found = [_effect(row, figures[row.territory_id]) for row in rows]
+    return tuple(sorted(found, key=lambda row: (-abs(row.expected_difference), row.figures.place.code)))
+
+
+def _effect(row: ScenarioEffect, figures: Figures) -> Effect:
+    return Effect(
+        scenario=row.scenario,
+        figures=figures,
+        risk=row.risk,
+        difference=row.difference,
+        ci_low=row.ci_low,
+        ci_high=row.ci_high,
+        expected_difference=row.expected_difference,
+        moved=row.moved,
+    )
 
 
 def profile(shown: Release, place: Territory) -> tuple[ProfileFigure, ...]:
