@@ -14,7 +14,8 @@ BIN = Path(sys.executable).parent
 LOCKS: dict[str, tuple[str, ...]] = {
     "base": (),
     "web": ("--extra=web",),
-    "dev": ("--extra=web", "--group=dev"),
+    "spark": ("--extra=spark",),
+    "dev": ("--extra=web", "--extra=spark", "--group=dev"),
 }
 LOCK_FILES = (*(f"requirements/{name}.txt" for name in LOCKS), "package-lock.json")
 HOST = re.compile(r"(?:https?|file|git|ssh)(?:\+\w+)?://|--(?:extra-)?index-url|--find-links|\bresolved\b|@ ")

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from ibis.backends.duckdb import Backend
 
 from mirti.declarations import CovariateDeclaration, Spec
 from mirti.io.areas import area_positions
+from mirti.io.backends import Connection
 from mirti.io.census_counts import count_children
 from mirti.io.census_rows import Children, read_children
 from mirti.io.children import projection_factors, read_projection
@@ -41,7 +41,7 @@ class CensusResult:
 
 
 def collapse_census(
-    con: Backend,
+    con: Connection,
     opened: Opened,
     spec: Spec,
     covariates: tuple[Covariate, ...],
@@ -95,7 +95,7 @@ class _Reference:
     warnings: list[str]
 
 
-def _reference(con: Backend, children: Children, spec: Spec, opened: Opened | None) -> _Reference:
+def _reference(con: Connection, children: Children, spec: Spec, opened: Opened | None) -> _Reference:
     declared = spec.declaration.projection
     if declared is None:
         return _Reference(spec.declaration.census.year, "census", None, [])

@@ -15,9 +15,10 @@ from mirti.codes import code, not_a_number, number
 from mirti.declarations import OutcomeDeclaration, RuleOutcome, SpecDeclaration
 from mirti.errors import SHOWN, InputError, Problem
 from mirti.expressions import nearest_columns
+from mirti.io.backends import ROW
 from mirti.io.files import reading
 from mirti.io.needs import Need, census_needs, projection_needs, survey_needs
-from mirti.io.readers import ROW, Opened
+from mirti.io.readers import Opened
 from mirti.outcome import WEEK
 
 

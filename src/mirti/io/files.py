@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from mirti.errors import InputError, MachineError, Problem
+from mirti.io.engine_errors import our_errors, read_errors
 
 CHUNK = 1 << 20
 _MAGIC = (
@@ -84,31 +85,32 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-_OUR_FAULT = (
-    duckdb.BinderException,
-    duckdb.CatalogException,
-    duckdb.ParserException,
-    duckdb.InternalException,
-)
-
-
 @contextmanager
 def reading(where: str, remedy: str = "Copy or download the file again.") -> Iterator[None]:
-    """Say an error of DuckDB in the house's words: a machine that is full, or an input that cannot be read."""
+    """Say an error of DuckDB or Spark in the house's words: a machine that is full, or an input that cannot be read."""
     try:
         yield
-    except _OUR_FAULT:
+    except our_errors():
         raise
-    except duckdb.OutOfMemoryException as error:
-        what = f"the memory that DuckDB may use is not enough: {_first_line(error)}"
-        raise MachineError(Problem(what, where, "Give it more memory, or free some.")) from error
-    except duckdb.Error as error:
+    except read_errors() as error:
+        message = _first_line(error)
+        if _lacks_memory(error):
+            what = f"the memory that {_engine(error)} may use is not enough: {message}"
+            raise MachineError(Problem(what, where, "Give it more memory, or free some.")) from error
         if "No space left" in str(error):
             what = "the disk is full while temporary data are written"
             raise MachineError(
                 Problem(what, where, "Free space, or name a temporary folder with more.")
             ) from error
-        raise InputError(Problem(f"the file cannot be read: {_first_line(error)}", where, remedy)) from error
+        raise InputError(Problem(f"the file cannot be read: {message}", where, remedy)) from error
+
+
+def _lacks_memory(error: Exception) -> bool:
+    return isinstance(error, duckdb.OutOfMemoryException) or "OutOfMemoryError" in str(error)
+
+
+def _engine(error: Exception) -> str:
+    return "DuckDB" if isinstance(error, duckdb.Error) else "Spark"
 
 
 def _first_line(error: Exception) -> str:

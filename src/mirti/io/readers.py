@@ -7,7 +7,6 @@ whatever is wrong with them is found at once and the queries after that read col
 from __future__ import annotations
 
 import glob
-import itertools
 import re
 import tempfile
 from dataclasses import dataclass, field
@@ -18,18 +17,16 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
-from ibis.backends.duckdb import Backend
 
 from mirti.declarations import Source
 from mirti.errors import InputError, Problem
-from mirti.io.delimited import csv_to_parquet, quoted
+from mirti.io.backends import Connection, DuckDB, reader, scan, temp_folder
+from mirti.io.delimited import csv_to_parquet
 from mirti.io.files import looks_like, reading, require_file, sha256_of
 from mirti.io.statistical import Labels, statistical_to_parquet
 
 _BYTES = {"K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 LEAST_MEMORY = 64e6
-_NAMES = itertools.count()
-ROW = "file_row_number"
 KINDS = "Use .csv, .csv.gz, .parquet (a file, a folder or a glob), .dta or .sav."
 
 
@@ -41,7 +38,7 @@ class Opened:
     value_labels: {column: {code: label}}; role: "survey", "census", … for messages.
     """
 
-    con: Backend
+    con: Connection
     role: str
     paths: tuple[Path, ...]
     data: tuple[Path, ...]
@@ -60,11 +57,11 @@ class Opened:
     @cached_property
     def table(self) -> ir.Table:
         """Every row and column, read when a query asks for them."""
-        return self._scan("")
+        return self._scan(numbered=False)
 
     def numbered(self) -> ir.Table:
         """The table with each row's number, from 0 within its file, in ROW: for messages, not for sums."""
-        return self._scan(", file_row_number")
+        return self._scan(numbered=True)
 
     def rows(self) -> int:
         """Number of rows, from the files' metadata."""
@@ -74,15 +71,12 @@ class Opened:
         """SHA-256 of the file as the user gave it."""
         return sha256_of(self.paths)
 
-    def _scan(self, extra: str) -> ir.Table:
-        files = ", ".join(quoted(str(path)) for path in self.data)
-        name = f"source_{next(_NAMES)}"
+    def _scan(self, *, numbered: bool) -> ir.Table:
         with reading(self.where):
-            self.con.con.execute(f"CREATE TEMP VIEW {name} AS SELECT *{extra} FROM read_parquet([{files}])")
-        return self.con.table(name)
+            return scan(self.con, self.data, rewritten=self.data != self.paths, numbered=numbered)
 
 
-def connect(memory_limit: str = "1GB", threads: int | None = None, *, temp: Path) -> Backend:
+def connect(memory_limit: str = "1GB", threads: int | None = None, *, temp: Path) -> DuckDB:
     """A DuckDB that keeps within memory_limit and spills to the folder temp; it installs and downloads nothing."""
     _check_memory(memory_limit)
     temp.mkdir(parents=True, exist_ok=True)
@@ -106,7 +100,7 @@ def _check_memory(limit: str) -> None:
         )
 
 
-def open_source(con: Backend, source: Source, base: Path, role: str) -> Opened:
+def open_source(con: Connection, source: Source, base: Path, role: str) -> Opened:
     """Open the source that a spec in the folder base names.
 
     Raises InputError, with place and remedy, for a file that is missing, empty, damaged or not what its name says.
@@ -120,7 +114,7 @@ def open_source(con: Backend, source: Source, base: Path, role: str) -> Opened:
             return _parquet(con, (path,), role)
         case ".csv" | ".csv.gz":
             target = _target(con, role)
-            csv_to_parquet(con.con, path, source, target)
+            csv_to_parquet(reader(con).con, path, source, target)
             return _with_rows(Opened(con, role, (path,), (target,)))
         case ".dta" | ".sav":
             target = _target(con, role)
@@ -150,7 +144,7 @@ def _several(path: Path, role: str) -> tuple[Path, ...]:
     return paths
 
 
-def _parquet(con: Backend, paths: tuple[Path, ...], role: str) -> Opened:
+def _parquet(con: Connection, paths: tuple[Path, ...], role: str) -> Opened:
     expected: list[str] | None = None
     for path in paths:
         require_file(path, role)
@@ -188,8 +182,6 @@ def _with_rows(opened: Opened) -> Opened:
     return opened
 
 
-def _target(con: Backend, role: str) -> Path:
-    temp = Path(con.con.execute("SELECT current_setting('temp_directory')").fetchone()[0])
-    temp.mkdir(parents=True, exist_ok=True)
+def _target(con: Connection, role: str) -> Path:
     safe = "".join(letter if letter.isalnum() else "_" for letter in role)
-    return Path(tempfile.mkdtemp(prefix=f"{safe}-", dir=temp)) / "data.parquet"
+    return Path(tempfile.mkdtemp(prefix=f"{safe}-", dir=temp_folder(reader(con)))) / "data.parquet"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from uuid import uuid4
 
 import ibis
 import numpy as np
-from ibis.backends.duckdb import Backend
 from numpy.typing import NDArray
 
 from mirti.codes import number
@@ -17,6 +14,7 @@ from mirti.declarations import CovariateDeclaration, Spec
 from mirti.errors import InputError, Problem
 from mirti.expressions import unknown_column
 from mirti.io.areas import area_positions, form_codes, raw_area
+from mirti.io.backends import Connection, stored
 from mirti.io.coding import check_codes, code_values, find_covariates
 from mirti.io.collapse import MISSING, group
 from mirti.io.readers import Opened
@@ -39,7 +37,7 @@ class SurveyResult:
     warnings: list[str]
 
 
-def collapse_survey(con: Backend, opened: Opened, spec: Spec) -> SurveyResult:
+def collapse_survey(con: Connection, opened: Opened, spec: Spec) -> SurveyResult:
     """Collapse the survey to cells.
 
     The design comes from every sampled person; the domain are the children of the outcome's ages with a known outcome.
@@ -49,7 +47,7 @@ def collapse_survey(con: Backend, opened: Opened, spec: Spec) -> SurveyResult:
     declarations, where = spec.declaration.covariates, opened.where
     persons = _persons(opened, spec)
     units = read_sample(persons, spec.declaration.survey, where)
-    with _stored(con, _children(persons, units, spec, where)) as children:
+    with stored(con, _children(persons, units, spec, where)) as children:
         _check_anyone(children.count().to_pyarrow().as_py(), spec, where)
         covariates = find_covariates(children, declarations, "survey", where)
         coded = code_values(children, declarations, "survey", covariates, where)
@@ -62,17 +60,6 @@ def collapse_survey(con: Backend, opened: Opened, spec: Spec) -> SurveyResult:
     missing = _missing_outcome_share(persons, spec)
     warnings += _unknown_ages(persons)
     return SurveyResult(cells, opened.rows(), len(domain.w), _sum(domain.w), missing, warnings)
-
-
-@contextmanager
-def _stored(con: Backend, table: ibis.Table) -> Iterator[ibis.Table]:
-    """The table's rows, computed once for the queries of the block."""
-    name = f"survey_children_{uuid4().hex}"
-    stored = con.create_table(name, table, temp=True)
-    try:
-        yield stored
-    finally:
-        con.raw_sql(f"DROP TABLE {name}")  # Backend.drop_table of Ibis 12 loses the name with today's sqlglot
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------

@@ -18,8 +18,9 @@ from ibis.backends.duckdb import Backend
 from mirti.codes import code, number
 from mirti.declarations import Source
 from mirti.errors import InputError, MachineError
+from mirti.io.backends import ROW
 from mirti.io.files import reading
-from mirti.io.readers import ROW, Opened, connect, open_source
+from mirti.io.readers import Opened, connect, open_source
 
 ROWS = [("0901", 1.0, "María"), ("3207", 2.5, None), ("0101", None, 'a "b", c')]
 CSV = 'area,hours,name\n0901,1,María\n3207,2.5,NA\n0101,,"a ""b"", c"\n'
