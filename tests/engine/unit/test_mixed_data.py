@@ -102,3 +102,16 @@ def test_another_outcome_comes_in_the_callers_order_and_weights(survey, scaling)
     expected = Simulated(shuffled.x, other).data(scaling=scaling)
     np.testing.assert_allclose(found.swy, expected.swy, rtol=1e-14)
     np.testing.assert_array_equal(found.sw, expected.sw)
+
+
+@pytest.mark.parametrize(("psus", "children"), [(1, 6), (3, 1)])
+def test_a_psu_effect_that_nothing_tells_apart_is_left_out(psus, children):
+    survey = simulate(areas=12, psus=psus, children=children)
+    data = survey.data(nested=True)
+    assert not data.nested
+    np.testing.assert_array_equal(data.sw, survey.data(nested=False).sw)
+
+
+def test_one_area_of_two_psus_is_enough_for_a_psu_effect(survey):
+    kept = np.isin(survey.cells.psu, [0, 1, 3, 6, 9, 12, 15])
+    assert survey.rows(np.flatnonzero(kept)).data().nested

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mirti.errors import InputError
-from mirti.models.mixed.fit import MixedFit, fit_mixed, log_likelihood
+from mirti.models.mixed.fit import FINE, MixedFit, fit_mixed, log_likelihood
 from mirti.models.mixed.profile import profile_intervals
 from tests.support.mixed import Simulated, cells_of, obvious_log_likelihood, simulate
 
@@ -227,6 +227,38 @@ def test_fewer_than_ten_areas_are_refused_with_the_remedy(survey):
     with pytest.raises(InputError, match="lie in 9 areas") as refused:
         fit_mixed(survey.rows(np.flatnonzero(survey.cells.area < 9)).data())
     assert 'model.estimator = "logistic"' in refused.value.problems[0].remedy
+
+
+def test_areas_of_one_child_each_are_refused():
+    with pytest.raises(InputError, match="Each of the 15 sampled areas holds one child"):
+        fit_mixed(simulate(areas=15, psus=1, children=1).data())
+
+
+def test_effects_too_large_for_few_nodes_are_sought_with_more():
+    survey = simulate(areas=25, psus=3, children=2, columns=4, sigma=(2.5, 2.0), seed=293)
+    fit = fit_mixed(survey.data(scaling="effective"))
+    assert fit.nodes == FINE
+    assert fit.sigma_u > 4
+
+
+def test_small_samples_are_fitted_or_refused():
+    """Down to two children an area: an answer whose every figure is finite, or a sentence."""
+    fitted = 0
+    for seed in range(60):
+        sigma = [(0.0, 0.0), (0.5, 0.3), (1.5, 1.0)][seed % 3]
+        survey = simulate(10 + seed % 7, 1 + seed % 4, 2 + seed % 5, sigma=sigma, seed=seed)
+        try:
+            fit = fit_mixed(survey.data())
+        except InputError as refused:
+            if "separated" not in str(refused):
+                raise
+            continue
+        fitted += 1
+        assert np.isfinite(fit.cov).all()
+        assert (np.linalg.eigvalsh(fit.naive_cov) > 0).all()
+        assert fit.sigma_u > 0
+        assert fit.log_likelihood >= fit.log_likelihood_without_areas - (5 if fit.penalised else 0)
+    assert fitted > 50
 
 
 def test_an_outcome_of_one_class_is_refused(survey):

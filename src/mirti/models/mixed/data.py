@@ -73,10 +73,12 @@ def mixed_data(
     scaling of level-1 weights, within the PSU (within the area if not nested): "size", to sum to its number of
     children; "effective", to (Σw)² / Σw²; "none": no weights at all. stage_weights: (m,) the inverse inclusion
     probability of the cell's PSU, where the survey publishes it; else the PSU's mean weight. Level 2 is scaled within
-    the area to sum to its number of PSUs. Raises InputError for weights that are missing or not above 0, and stage
-    weights that differ within a PSU.
+    the area to sum to its number of PSUs. Where no area has two PSUs, or no PSU two children, a PSU effect cannot be
+    told from the area's or from chance: there is none, and `nested` of the result is False. Raises InputError for
+    weights that are missing or not above 0, and stage weights that differ within a PSU.
     """
     check_weights(cells.sw)
+    nested = nested and _psus_can_differ(cells)
     group = cells.psu if nested else np.zeros_like(cells.psu)
     order = np.asarray(np.lexsort((group, cells.area)), dtype=np.int32)
     area, group = cells.area[order], group[order]
@@ -102,6 +104,12 @@ def mixed_data(
         nested=nested,
         children=int(cells.n.sum()),
     )
+
+
+def _psus_can_differ(cells: SurveyCells) -> bool:
+    pairs = np.column_stack([cells.area, cells.psu])
+    groups, group = np.unique(pairs, axis=0, return_inverse=True)
+    return bool((np.bincount(groups[:, 0]) > 1).any() and (np.bincount(group, cells.n) > 1).any())
 
 
 def _level_one(cells: SurveyCells, order: Index, starts: Index, scaling: Scaling) -> tuple[Floats, Floats]:

@@ -19,7 +19,7 @@ from mirti.errors import InputError, Problem
 from mirti.models.existence import check_outcome
 from mirti.models.mixed.data import MixedData, Scaling
 from mirti.models.mixed.likelihood import Likelihood
-from mirti.models.mixed.maximum import FOUND, Maximum, free_of, maximise, off_zero
+from mirti.models.mixed.maximum import FOUND, Maximum, NoMaximumError, free_of, maximise, off_zero
 from mirti.models.mixed.sandwich import inverse_information, sandwich
 from mirti.models.pseudo_likelihood import PseudoLikelihood, on_one_blas_thread
 from mirti.models.pseudo_likelihood import maximise as maximise_pooled
@@ -28,6 +28,7 @@ from mirti.tables import Floats
 Penalty: TypeAlias = Literal["auto", "always", "never"]
 
 NODES = (7, 7)  # with σ up to 1 they move no parameter by 0.001 of its standard error; with σ of 1.5 by 0.03
+FINE = (25, 25)
 FEWEST_AREAS = 10
 BEYOND_CHANCE = float(chi2.ppf(0.95, 1))  # of twice a difference of log-likelihoods
 CLEAR = 6.0  # standard errors from 0 at which a refit need not be compared with one without areas
@@ -102,11 +103,21 @@ def fit_mixed(
 
     penalty: log σ_u added to the log pseudo-likelihood "always", "never", or ("auto") where σ_u is at its boundary.
     precision: length of the last step in standard errors; a bootstrap needs less of it than an estimate.
-    Raises InputError for an outcome of one class, fewer than ten sampled areas, columns that are empty or determined
-    by others, and separation.
+    Where effects are so large that these nodes find no maximum it is sought with FINE ones, and the fit says so.
+    Raises InputError for an outcome of one class, fewer than ten sampled areas, areas of one child each, columns that
+    are empty or determined by others, separation, and a likelihood without a maximum.
     """
     check_outcome(data.sw, data.swy)
     _check_areas(data)
+    try:
+        return _fit(data, start, nodes, penalty, precision)
+    except NoMaximumError:
+        return _fit(data, None, FINE, penalty, precision)
+
+
+def _fit(
+    data: MixedData, start: MixedFit | None, nodes: tuple[int, int], penalty: Penalty, precision: float
+) -> MixedFit:
     likelihood = Likelihood(data, nodes)
     free = free_of(data.x.shape[1], areas=True, psus=data.nested)
     theta, inverse = _pooled_start(data) if start is None else _warm_start(start, data)
@@ -120,6 +131,8 @@ def fit_mixed(
         top = maximise(likelihood, theta, free, penalised=True, precision=precision)
         iterations += top.iterations
     naive = inverse_information(likelihood, top.point, top.slope)
+    if not (np.diag(naive) > 0).all():
+        raise NoMaximumError
     errors = np.full(2, np.nan)
     errors[top.theta[-2:] > 0] = np.sqrt(np.diag(naive)[data.x.shape[1] :])
     return MixedFit(
@@ -159,6 +172,15 @@ def _check_areas(data: MixedData) -> None:
                 where='model.estimator = "mixed"',
                 remedy=f"The mixed model needs {FEWEST_AREAS} sampled areas. Use smaller areas, or set "
                 'model.estimator = "logistic".',
+                count=found,
+            )
+        )
+    if data.children == found:
+        raise InputError(
+            Problem(
+                what=f"Each of the {found} sampled areas holds one child: nothing tells how areas differ.",
+                where='model.estimator = "mixed"',
+                remedy='Use larger areas, or set model.estimator = "logistic".',
                 count=found,
             )
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ Mask: TypeAlias = NDArray[np.bool_]
 FOUND = 1e-7  # length of the last step, in standard errors
 NEAR = 0.3  # length of a step, in standard errors, from which the score alone decides: quadrature blurs the value
 CONTRACTING = 0.25  # a step longer than this share of the one before: the information is formed again
+PATIENCE = 8  # steps near the maximum before it is formed again: with few nodes it is not quite the score's derivative
+GIVEN = 1
 MAXIMUM_STEPS = 100
 HALVINGS = 30
 GROWTH = 2.0  # the most that a σ is multiplied by in a step, beyond 1
@@ -59,8 +61,18 @@ class _Here:
     score: Floats
 
 
-class _NoMaximumError(Exception):
-    pass
+class NoMaximumError(InputError):
+    """The search ended nowhere, though the outcome is not separated."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Problem(
+                what="The mixed model's fit did not converge, though the outcome is not separated.",
+                where="model",
+                remedy="Rescale numeric covariates to a spread near 1, merge levels that few children have, or set "
+                'model.estimator = "logistic".',
+            )
+        )
 
 
 def maximise(
@@ -75,13 +87,14 @@ def maximise(
     """From theta (p + 2,), moving what is `free` (p + 2,); penalised: with log σ_u added (Chung et al. 2013).
 
     inverse: (p + 2, p + 2) an inverse information to begin with, if one is at hand; precision: length of the last step
-    in standard errors. Raises InputError if the outcome is separated or no maximum is found.
+    in standard errors. Raises InputError if the outcome is separated, NoMaximumError if no maximum is found.
     """
     search = _Search(likelihood, free, penalised, precision)
     try:
         here, iterations = search.run(theta, None if inverse is None else inverse[np.ix_(free, free)])
-    except _NoMaximumError:
-        _no_maximum(likelihood)
+    except NoMaximumError:
+        _check_separation(likelihood)
+        raise
     if float(np.abs(likelihood.data.x @ here.point.theta[:-2]).max()) > SUSPICIOUS:
         _check_separation(likelihood)
     end = here.point.theta.copy()
@@ -112,21 +125,23 @@ class _Search:
     precision: float
 
     def run(self, theta: Floats, inverse: Floats | None) -> tuple[_Here, int]:
-        here, fresh, before = self.at(theta), inverse is None, math.inf
+        here, before = self.at(theta), math.inf
+        since = GIVEN if inverse is not None else 0  # steps since the information was formed
         inverse = self.inverse(here) if inverse is None else inverse
         for iteration in range(1, MAXIMUM_STEPS + 1):
             direction = inverse @ here.score
             length = math.sqrt(max(float(direction @ here.score), 0.0))
-            ahead = self.climb(here, direction, length) if length < CONTRACTING * before else None
-            updated = None if ahead is None else self._updated(inverse, here, ahead)
+            slow = length > CONTRACTING * before and (length > NEAR or since > PATIENCE)
+            ahead = None if slow else self.climb(here, direction, length)
             if ahead is not None and length < self.precision:
                 return ahead, iteration
-            if ahead is None and fresh:
-                raise _NoMaximumError
+            updated = None if ahead is None else self._updated(inverse, here, ahead)
+            if ahead is None and not since:
+                raise NoMaximumError
             here = ahead or here
-            fresh, before = updated is None, math.inf if updated is None else length
+            since, before = (0, math.inf) if updated is None else (since + 1, length)
             inverse = self.inverse(here) if updated is None else updated
-        raise _NoMaximumError
+        raise NoMaximumError
 
     def at(self, theta: Floats) -> _Here:
         return self._here(self.likelihood.at(theta))
@@ -167,7 +182,7 @@ class _Search:
         try:
             return _inverted(information[np.ix_(self.free, self.free)])
         except LinAlgError as singular:
-            raise _NoMaximumError from singular
+            raise NoMaximumError from singular
 
     def _updated(self, inverse: Floats, here: _Here, ahead: _Here) -> Floats | None:
         """Inverse information that explains by how much the score fell over the step; None if it did not."""
@@ -193,15 +208,3 @@ def _inverted(information: Floats) -> Floats:
 def _check_separation(likelihood: Likelihood) -> None:
     data = likelihood.data
     check_separation(data.x, data.sw, data.swy, data.names)
-
-
-def _no_maximum(likelihood: Likelihood) -> NoReturn:
-    _check_separation(likelihood)
-    raise InputError(
-        Problem(
-            what="The mixed model's fit did not converge, though the outcome is not separated.",
-            where="model",
-            remedy="Rescale numeric covariates to a spread near 1, merge levels that few children have, or set "
-            'model.estimator = "logistic".',
-        )
-    )
