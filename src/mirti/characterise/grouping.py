@@ -36,3 +36,9 @@ class Grouping:
         """(T,) values of the territories less the nation's."""
         values = self.with_nation(areas)
         return np.asarray(values[:-1] - values[-1])
+
+    def totals(self, areas: Floats) -> Floats:
+        """(T + 1,) sums of areas (A,) in the territories and in the nation."""
+        inside = self.group >= 0
+        by_domain = np.bincount(self.group[inside], areas[inside], minlength=self.domains)
+        return np.concatenate([areas, by_domain, [areas.sum()]])
