@@ -16,6 +16,7 @@ BENCHMARKS = {
     "mixed": "mirti.bench.mixed",
     "collapse": "mirti.bench.collapse",
     "size": "mirti.bench.size",
+    "bootstrap": "mirti.bench.bootstrap",
     "truth": "mirti.bench.truth",
 }
 LONG = {"full_size": "mirti.bench.full_size"}  # run by name, and with the evidence

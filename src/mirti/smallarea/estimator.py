@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
+from mirti.errors import InputError, Problem
 from mirti.models.coding import ModelMatrix
 from mirti.models.mixed.data import MixedData
 from mirti.models.mixed.effects import area_effects
@@ -95,7 +96,22 @@ class Setting:
 
 
 def align(cells: SurveyCells, area: Index, area_codes: tuple[str, ...]) -> SurveyCells:
-    """The cells with their areas numbered as the census's; area: for each of cells.area_codes its census number."""
+    """The cells with their areas numbered as the census's; area: for each of cells.area_codes its census number.
+
+    Raises InputError for an area of the cells that has none (−1): no census child of these ages lives there.
+    """
+    absent = np.unique(cells.area[area[cells.area] < 0])
+    if len(absent):
+        raise InputError(
+            Problem(
+                what="Areas where the survey found children of the outcome's ages and the census counts none: "
+                f"{len(absent)}.",
+                where="survey.area",
+                remedy="Correct the codes in the survey or in the census, or the ages of the outcome.",
+                count=len(absent),
+                items=tuple(cells.area_codes[d] for d in absent),
+            )
+        )
     return replace(cells, area=area[cells.area].astype(np.int32), area_codes=area_codes)
 
 

@@ -24,6 +24,7 @@ from mirti.tables import Floats, Ints
 
 TAIL = 8.2  # standard deviations beyond which the normal density is below rounding
 MARGIN = 2  # points of the grid beyond the last that is needed
+WIDEST = 2000.0  # logits; a predictor or an effect that spreads further is the wreck of a fit
 
 
 class Effects(Protocol):
@@ -159,6 +160,8 @@ def normal_rule(sigma: float) -> tuple[Floats, Floats]:
     """
     if sigma == 0:
         return np.zeros(1), np.ones(1)
+    if not sigma < WIDEST:
+        raise FloatingPointError("the effects' standard deviation is not finite")
     half = math.ceil(TAIL / min(0.5, 0.5 / sigma))
     z = np.arange(-half, half + 1) * (TAIL / half)
     weights = np.exp(-z * z / 2)
@@ -167,7 +170,7 @@ def normal_rule(sigma: float) -> tuple[Floats, Floats]:
 
 def _grid(low: float, high: float) -> tuple[int, int]:
     """First point and number of points that cover the logits from low to high."""
-    if not (math.isfinite(low) and math.isfinite(high)):
+    if not high - low < WIDEST:
         raise FloatingPointError("the linear predictor is not finite")
     origin = math.floor(low / STEP) - MARGIN
     return origin, math.ceil(high / STEP) + MARGIN - origin + 1

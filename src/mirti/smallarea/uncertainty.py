@@ -40,6 +40,16 @@ class Uncertainty:
     letter: NDArray[np.str_]
     stretched: NDArray[np.bool_]
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        count = int(self.stretched.sum())
+        if not count:
+            return ()
+        return (
+            f"Of {len(self.low)} intervals {count} begin or end at their estimate: the simulated worlds put the truth "
+            "on one side of it, so the estimate is off by more than chance there.",
+        )
+
 
 @dataclass(frozen=True)
 class BreakStability:

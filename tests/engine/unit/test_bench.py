@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mirti import bench
+from mirti.bench import bootstrap
 from mirti.bench.figure import Figure
 from mirti.bench.truth import Comparison, compare, top_overlap
 
@@ -60,3 +61,11 @@ def test_a_line_a_figure_and_a_failure_if_one_is_short(invented, tmp_path):
 
 def test_a_figure_without_a_limit_is_never_short():
     assert bench.line(Figure("truth_spearman", 0.81234, "-")) == "BENCH truth_spearman 0.8123 - - ok"
+
+
+def test_the_bootstrap_is_held_to_its_seconds_and_its_memory():
+    measured = {"worlds": 119.0, "peak_gib": 2.1, "redrawn": 0, "areas": 1100, "seconds": 150.0}
+    found = {figure.name: figure.ok for figure in bootstrap.compare(measured)}
+    assert found["bootstrap_200"]
+    assert not found["bootstrap_200_peak"]
+    assert not {f.name: f.ok for f in bootstrap.compare(measured | {"worlds": 121.0})}["bootstrap_200"]

@@ -356,6 +356,14 @@ def test_areas_of_the_survey_take_the_numbers_of_the_census(made):
     assert [codes[d] for d in moved.area] == [cells.area_codes[d] for d in cells.area]
 
 
+def test_an_area_of_the_survey_without_children_in_the_census_is_refused(made):
+    numbers = np.arange(36, dtype=np.int32)
+    gone = int(made.country.sampled[3])
+    numbers[gone] = -1
+    with pytest.raises(InputError, match=rf"the census counts none: 1\. \({gone:03d}\)"):
+        align(made.setting.cells, numbers, made.setting.cells.area_codes)
+
+
 def test_intervals_cover_the_truth():
     covered, national = [], []
     for seed in range(10):

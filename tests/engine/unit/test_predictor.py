@@ -191,5 +191,9 @@ def test_another_population_under_the_same_model(made):
 
 def test_coefficients_that_are_not_finite_are_an_arithmetic_fault(made):
     cells, matrix, beta = made
-    with pytest.raises(FloatingPointError):
-        spread(population(count_patterns(cells), matrix), np.full_like(beta, np.nan))
+    people = population(count_patterns(cells), matrix)
+    for wreck in (np.nan, 1e5):
+        with pytest.raises(FloatingPointError):
+            spread(people, np.full_like(beta, wreck))
+        with pytest.raises(FloatingPointError):
+            expected(spread(people, beta), wreck, random_effects(), np.zeros(AREAS))

@@ -45,6 +45,7 @@ def test_intervals_are_the_estimates_logit_less_the_errors_quantiles(made):
         assert low[d] == pytest.approx(expit(logit(estimate[d]) - last))
         assert high[d] == pytest.approx(expit(logit(estimate[d]) - first))
     assert not stretched.any()
+    assert uncertainty(estimate, errors, LIMITS).warnings == ()
 
 
 @pytest.mark.parametrize("replicates", [50, 100])
@@ -67,6 +68,7 @@ def test_a_one_sided_bootstrap_is_stretched_to_the_estimate_and_said(made):
     assert high[3] == pytest.approx(estimate[3])
     assert low[4] == pytest.approx(estimate[4])
     assert ((low <= estimate) & (estimate <= high)).all()
+    assert uncertainty(estimate, errors, LIMITS).warnings[0].startswith("Of 25 intervals 2 begin or end")
 
 
 def test_mean_squared_errors_are_of_the_rates_about_the_estimate(made):
