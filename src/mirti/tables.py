@@ -35,28 +35,55 @@ class Covariate:
 
 
 @dataclass(frozen=True)
-class Sample:
-    """The design of every sampled person, domain or not: strata, PSUs and, for two-stage fpc, second-stage units.
+class Stage:
+    """A stage of sampling after the first, with its finite population: U units drawn within G units of the stage above.
 
-    P PSUs in H strata, S second-stage units. psu_stratum: (P,) stratum of each PSU. stratum_population: (H,) PSUs in
-    the population, inf where drawn with replacement; None: no fpc. ssu_psu: (S,) PSU of each second-stage unit;
-    psu_population: (P,) second-stage units in the population. Without a second-stage fpc both are None.
+    parent: (U,) position of each unit's own unit of the stage above; population: (G,) such units in the population of
+    each of those; labels: (U,) names of the units.
+    """
+
+    parent: Index
+    population: Floats
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """How R replicate weights give a variance: scale × Σ_r rscales_r × (estimate_r − centre)².
+
+    rscales: (R,). centre: "estimate", the full sample's (R's mse = TRUE), or "mean", that of the replicates.
+    """
+
+    kind: Literal["JK1", "JKn", "BRR", "Fay", "bootstrap", "SDR"]
+    scale: float
+    rscales: Floats
+    centre: Literal["estimate", "mean"] = "estimate"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The design of every sampled person, domain or not: strata, PSUs and, for an fpc at further stages, their units.
+
+    P PSUs in H strata. psu_stratum: (P,) stratum of each PSU. stratum_population: (H,) PSUs in the population, inf
+    where drawn with replacement; None: no fpc. stages: second and further stages, only those with an fpc.
+    replicates: where the survey came with replicate weights, how they give the variance; it is then not linearised.
     """
 
     stratum_labels: tuple[str, ...]
     psu_labels: tuple[str, ...]
     psu_stratum: Index
     stratum_population: Floats | None = None
-    ssu_psu: Index | None = None
-    psu_population: Floats | None = None
+    stages: tuple[Stage, ...] = ()
+    replicates: Replicates | None = None
 
 
 @dataclass(frozen=True)
 class SurveyCells:
-    """Children of the outcome (the domain), collapsed to cells (stratum, PSU, second-stage unit, area, pattern).
+    """Children of the outcome (the domain), collapsed to cells (stratum, unit of each stage with an fpc, area, pattern).
 
-    m cells, k covariates. psu: (m,) position in sample.psu_labels; ssu: (m,) or None; area: (m,) position in
-    area_codes; codes: (m, k); n, sw, swy, sw2, sw2y: (m,) Σ1, Σw, Σwy, Σw², Σw²y; ny: (m,) Σy.
+    m cells, k covariates. psu: (m,) position in sample.psu_labels; ssu: (m,) position among the units of the last of
+    sample.stages, or None; area: (m,) position in area_codes; codes: (m, k); n, sw, swy, sw2, sw2y: (m,) Σ1, Σw, Σwy,
+    Σw², Σw²y; ny: (m,) Σy. rw, rwy: (m, R) Σw_r and Σw_r y of each replicate weight, or None.
     """
 
     covariates: tuple[Covariate, ...]
@@ -72,6 +99,8 @@ class SurveyCells:
     swy: Floats
     sw2: Floats
     sw2y: Floats
+    rw: Floats | None = None
+    rwy: Floats | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from mirti.models.coding import ModelMatrix
 from mirti.models.logistic import LogisticFit, fit_logistic
 from mirti.survey.design import Design, build_design
-from mirti.survey.variance import DomainEstimates, SinglePsu, covariance, domain_ratios
-from mirti.tables import Covariate, Floats
+from mirti.survey.estimates import DomainEstimates, domain_ratios
+from mirti.survey.replicate import replicate_covariance
+from mirti.survey.variance import SinglePsu, covariance
+from mirti.tables import Covariate, Floats, Replicates
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 AGREEMENT = 1e-6
@@ -40,17 +42,28 @@ class Survey:
     weight: str
     single_psu: SinglePsu = "fail"
     domain: NDArray[np.bool_] | None = None
+    rw: Floats | None = None
 
     @classmethod
     def of(cls, persons: pd.DataFrame, weight: str, single_psu: SinglePsu = "fail", **columns: Any) -> Survey:
         nest = columns.pop("nest", True)
+        stages = [
+            (persons[unit].to_numpy(), persons[size].to_numpy()) for unit, size in columns.pop("stages", ())
+        ]
         arrays = {key: None if name is None else persons[name].to_numpy() for key, name in columns.items()}
         arrays = {"strata": None, "psu": None} | arrays
-        return cls(persons, build_design(**arrays, nest=nest, rows=len(persons)), weight, single_psu)
+        design = build_design(**arrays, stages=stages, nest=nest, rows=len(persons))
+        return cls(persons, design, weight, single_psu)
 
     def within(self, condition: pd.Series) -> Survey:
         chosen = condition.to_numpy() & self.rows
-        return Survey(self.persons, self.design, self.weight, self.single_psu, chosen)
+        return replace(self, domain=chosen)
+
+    def replicated(self, replicates: Replicates, factors: Floats) -> Survey:
+        """The same survey with replicate weights: factors (P, R) of its PSUs."""
+        design = replace(self.design, sample=replace(self.design.sample, replicates=replicates))
+        full = self.persons[self.weight].to_numpy(float)
+        return replace(self, design=design, rw=factors[design.psu] * full[:, None])
 
     @property
     def rows(self) -> NDArray[np.bool_]:
@@ -68,6 +81,12 @@ class Survey:
         ssu = None if self.design.ssu is None else self.design.ssu[self.rows]
         return {"ssu": ssu, "single_psu": self.single_psu}
 
+    def _replicated(self, top: Floats, bottom: Floats) -> dict[str, Any]:
+        if self.rw is None:
+            return {}
+        rw = self.rw[self.rows]
+        return {"replicated": (top[:, None] * rw, bottom[:, None] * rw)}
+
     @property
     def psu(self) -> NDArray[np.int32]:
         return self.design.psu[self.rows]
@@ -79,7 +98,24 @@ class Survey:
         y = self.children[outcome].to_numpy(float)
         x = matrix.build(codes(self.children, covariates))
         return fit_logistic(
-            x, self.w, self.w * y, self.psu, self.design.sample, names=matrix.names, **self._place()
+            x,
+            self.w,
+            self.w * y,
+            self.psu,
+            self.design.sample,
+            names=matrix.names,
+            **self._place(),
+            **self._replicated(y, np.ones(len(y))),
+        )
+
+    def replicate_total(self, column: str) -> tuple[float, float]:
+        values = self.children[column].to_numpy(float)
+        assert self.rw is not None
+        assert self.design.sample.replicates is not None
+        each = self.rw[self.rows].T @ values
+        full = np.array([self.w @ values])
+        return float(full[0]), float(
+            np.sqrt(replicate_covariance(each[:, None], full, self.design.sample.replicates)[0, 0])
         )
 
     def total(self, column: str) -> tuple[float, float]:
@@ -91,7 +127,14 @@ class Survey:
         labels = np.zeros(len(self.children)) if by is None else self.children[by].to_numpy()
         found, domain = np.unique(labels, return_inverse=True)
         return domain_ratios(
-            self.design.sample, self.psu, top * self.w, bottom * self.w, domain, len(found), **self._place()
+            self.design.sample,
+            self.psu,
+            top * self.w,
+            bottom * self.w,
+            domain,
+            len(found),
+            **self._place(),
+            **self._replicated(top, bottom),
         )
 
     def means(self, column: str, by: str | None = None) -> DomainEstimates:

@@ -246,7 +246,7 @@ def _cells(
         units.sample,
         areas,
         psu[groups.first],
-        domain.ssu[groups.first] if units.sample.ssu_psu is not None else None,
+        domain.ssu[groups.first] if units.sample.stages else None,
         area[groups.first],
         domain.codes[groups.first],
         groups.sum(np.ones(len(w), dtype=np.int64)),

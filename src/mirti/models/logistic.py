@@ -2,7 +2,8 @@
 
 Binder (1983, "On the variances of asymptotically normal estimators from complex surveys"). The estimate solves
 Σ w (y - p) x = 0; its covariance is A⁻¹ V A⁻¹ with A = Σ w p (1 - p) x x' and V the design-based covariance of the
-score's total. On cells of equal x, Σw and Σwy are sufficient for all of it.
+score's total, or, with replicate weights, that of the estimates under each of them. On cells of equal x, Σw and Σwy are
+sufficient for all of it.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from scipy.stats import t as student
 
 from mirti.models.existence import check_outcome
 from mirti.models.pseudo_likelihood import PseudoLikelihood, maximise, on_one_blas_thread
+from mirti.models.replicate_fit import replicate_coefficients
 from mirti.survey.design import check_weights
+from mirti.survey.estimates import replicated_pair
+from mirti.survey.replicate import degrees_of_freedom, replicate_covariance
 from mirti.survey.variance import SinglePsu, covariance, units_held
-from mirti.tables import Floats, Index, Ints, Sample
+from mirti.tables import Floats, Index, Ints, Sample, SurveyCells
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,10 @@ class LogisticFit:
     """A fitted design-based logistic regression, p columns.
 
     cov: (p, p) design-based covariance of beta; naive_cov: (p, p) inverse information, weights scaled to a mean of 1 a
-    child. df: residual design degrees of freedom, PSUs - strata + 1 - p. deviance, null_deviance: minus twice the log
-    pseudo-likelihood, weights scaled to a mean of 1 a child. children: children of the domain (rows, if not said).
+    child. df: residual design degrees of freedom, PSUs - strata + 1 - p (with replicates their rank - p). deviance,
+    null_deviance: minus twice the log pseudo-likelihood, weights scaled to a mean of 1 a child. children: children of
+    the domain (rows, if not said). weight: the sum of their weights. replicates: how many gave cov, 0 where it is
+    linearised.
     """
 
     names: tuple[str, ...]
@@ -43,6 +49,8 @@ class LogisticFit:
     deviance: float
     null_deviance: float
     single_psu: SinglePsu
+    weight: float = float("nan")
+    replicates: int = 0
 
     @property
     def se(self) -> Floats:
@@ -87,13 +95,15 @@ def fit_logistic(
     ssu: Index | None = None,
     n: Ints | None = None,
     single_psu: SinglePsu = "fail",
+    replicated: tuple[Floats, Floats] | None = None,
 ) -> LogisticFit:
     """Fit on m rows, persons or cells, of the domain; the sample also holds the PSUs without a member of it.
 
     x: (m, p) model matrix with its intercept; sw, swy: (m,) Σw and Σwy of the row; psu, ssu: (m,) positions in the
-    sample; n: (m,) children in the row, 1 each if not given. Raises InputError for weights that are missing or not
-    above 0, an outcome that is empty or has one class, columns that are empty or determined by others, separation, and
-    single-PSU strata under "fail".
+    sample; n: (m,) children in the row, 1 each if not given; replicated: Σw_r y and Σw_r (m, R) under the sample's
+    replicate weights, which then give the covariance. Raises InputError for weights that are missing or not above 0, an
+    outcome that is empty or has one class, columns that are empty or determined by others, separation (also under a
+    replicate), and single-PSU strata under "fail".
     """
     check_weights(sw)
     check_outcome(sw, swy)
@@ -104,15 +114,19 @@ def fit_logistic(
     beta, information, iterations = maximise(pseudo)
     eta = x @ beta
     naive = cho_solve(cho_factor(information), np.eye(len(beta)))
-    residual = pseudo.swy - pseudo.sw * expit(eta)
-    score = covariance(sample, psu, x, ssu=ssu, factor=residual, single_psu=single_psu)
     psus, strata = units_held(sample, psu)
+    if replicated is None:
+        residual = pseudo.swy - pseudo.sw * expit(eta)
+        score = covariance(sample, psu, x, ssu=ssu, factor=residual, single_psu=single_psu)
+        cov, degrees = naive @ score @ naive, psus - strata
+    else:
+        cov, degrees = _by_replicates(pseudo, beta, sample, replicated)
     return LogisticFit(
         names=tuple(names),
         beta=beta,
-        cov=naive @ score @ naive,
+        cov=cov,
         naive_cov=naive,
-        df=psus - strata + 1 - len(beta),
+        df=degrees + 1 - len(beta),
         psus=psus,
         strata=strata,
         children=children,
@@ -120,4 +134,35 @@ def fit_logistic(
         deviance=-2 * pseudo.value(eta),
         null_deviance=-2 * pseudo.null_value,
         single_psu=single_psu,
+        weight=float(sw.sum()),
+        replicates=0 if replicated is None else replicated[0].shape[1],
     )
+
+
+def fit_cells(
+    x: Floats, cells: SurveyCells, *, names: Sequence[str], single_psu: SinglePsu = "fail"
+) -> LogisticFit:
+    """`fit_logistic` on the survey's cells whose model matrix is x (m, p), by replicate weights if they have any."""
+    return fit_logistic(
+        x,
+        cells.sw,
+        cells.swy,
+        cells.psu,
+        cells.sample,
+        names=names,
+        ssu=cells.ssu,
+        n=cells.n,
+        single_psu=single_psu,
+        replicated=replicated_pair(cells),
+    )
+
+
+def _by_replicates(
+    pseudo: PseudoLikelihood, beta: Floats, sample: Sample, replicated: tuple[Floats, Floats]
+) -> tuple[Floats, int]:
+    """Covariance of the coefficients, and the design's degrees of freedom."""
+    if sample.replicates is None:
+        raise ValueError("the rows have replicate weights, but the sample does not say how they were made")
+    rwy, rw = replicated
+    estimates = replicate_coefficients(pseudo.x, rw, rwy, beta, pseudo.names)
+    return replicate_covariance(estimates, beta, sample.replicates), degrees_of_freedom(rw)

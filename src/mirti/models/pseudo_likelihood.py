@@ -134,12 +134,13 @@ class PseudoLikelihood:
             return list(threads.map(part, parts))
 
 
-def maximise(pseudo: PseudoLikelihood) -> tuple[Floats, Floats, int]:
+def maximise(pseudo: PseudoLikelihood, start: Floats | None = None) -> tuple[Floats, Floats, int]:
     """Newton with step-halving: estimate (p,), information (p, p) there, number of steps.
 
-    Raises InputError naming the columns that are aliased or separated.
+    start: (p,) a point near the maximum, if one is known. Raises InputError naming the columns that are aliased or
+    separated.
     """
-    beta = _start(pseudo)
+    beta = _start(pseudo) if start is None else start
     eta = pseudo.x @ beta
     length = float("inf")
     for iteration in range(1, MAXIMUM_STEPS + 1):

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mirti.survey.variance import SinglePsu, domain_ratios
+from mirti.survey.estimates import domain_ratios, replicated_pair
+from mirti.survey.variance import SinglePsu
 from mirti.tables import Floats, Index, Ints, SurveyCells
 
 
@@ -20,13 +21,14 @@ class Direct:
 
 
 def direct_rates(survey: SurveyCells, group: Index, groups: int, single_psu: SinglePsu = "fail") -> Direct:
-    """Weighted rate of the outcome by group of survey areas, with its linearised standard error.
+    """Weighted rate of the outcome by group of survey areas, with its standard error: by replicates or linearised.
 
     group: for each of survey.area_codes its group, 0 … groups − 1, or −1 for none. The cells are a domain of the
     design, so PSUs without a sampled child count in the variance.
     """
     member = group[survey.area]
     inside = member >= 0
+    pair = replicated_pair(survey)
     ratios = domain_ratios(
         survey.sample,
         survey.psu[inside],
@@ -36,6 +38,7 @@ def direct_rates(survey: SurveyCells, group: Index, groups: int, single_psu: Sin
         groups,
         ssu=None if survey.ssu is None else survey.ssu[inside],
         single_psu=single_psu,
+        replicated=None if pair is None else (pair[0][inside], pair[1][inside]),
     )
     n = np.bincount(member[inside], survey.n[inside], minlength=groups).astype(np.int64)
     return Direct(n, ratios.estimate, ratios.se)

@@ -16,7 +16,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from mirti.errors import InputError, Problem
-from mirti.survey.variance import SinglePsu, covariance
+from mirti.survey.estimates import estimate_covariance
+from mirti.survey.variance import SinglePsu
 from mirti.tables import CensusCells, Covariate, Floats, SurveyCells
 
 WARNS = 0.10
@@ -117,7 +118,11 @@ def _compare(
         _number(covariate, in_survey, in_census) if numeric else _levels(covariate, in_survey, in_census)
     )
     influence = at_survey[:, None] * (_indicators(survey.codes[:, i], size) - in_survey) @ slopes
-    variance = covariance(survey.sample, survey.psu, influence, ssu=survey.ssu, single_psu=single_psu)
+
+    def moments(w: Floats, _: Floats) -> Floats:
+        return np.asarray(_shares(survey.codes[:, i], w, size)[0] @ slopes)
+
+    variance = estimate_covariance(survey, moments, influence, single_psu)
     errors = np.sqrt(np.maximum(np.diag(variance), 0.0))
     found = tuple(
         LevelDifference(*level, float(se), _verdict(level[-1], reason))

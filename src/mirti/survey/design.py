@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mirti.errors import SHOWN, InputError, Problem
-from mirti.tables import Floats, Index, Sample
+from mirti.tables import Floats, Index, Sample, Stage
 
 Column: TypeAlias = Sequence[Any] | NDArray[Any]
 
@@ -19,7 +19,10 @@ WHERE = "survey design"
 
 @dataclass(frozen=True)
 class Design:
-    """A sample and where each row stands in it: psu (m,) and ssu (m,) are positions in the sample."""
+    """A sample and where each row stands in it.
+
+    psu: (m,) position among the PSUs; ssu: (m,) among the units of the last of sample.stages, None where there is none.
+    """
 
     sample: Sample
     psu: Index
@@ -34,6 +37,7 @@ def build_design(
     nest: bool = True,
     stratum_population: Column | None = None,
     psu_population: Column | None = None,
+    stages: Sequence[tuple[Column, Column]] = (),
     rows: int | None = None,
     where: str = WHERE,
 ) -> Design:
@@ -42,8 +46,9 @@ def build_design(
     strata, psu, ssu: (m,) codes. strata None: one stratum; psu None: every row is its own PSU (rows says how many).
     nest: PSU codes restart in each stratum. stratum_population: (m,) PSUs in the population of the row's stratum, inf
     where drawn with replacement. psu_population: (m,) second-stage units in the population of the row's PSU; it needs
-    ssu and stratum_population. Raises InputError for missing codes, PSUs in several strata (nest False), and
-    populations that are missing, vary, or are smaller than the sample.
+    ssu and stratum_population. stages: third and further stages, each (m,) codes of units and (m,) such units in the
+    population of the row's unit of the stage above; they need psu_population. Raises InputError for missing codes, PSUs
+    in several strata (nest False), and populations that are missing, vary, or are smaller than the sample.
     """
     m = _length(strata, psu, rows, where)
     stratum_labels, stratum = _codes(np.zeros(m, np.int64) if strata is None else strata, f"{where}: strata")
@@ -52,16 +57,17 @@ def build_design(
     population = _population(
         stratum_population, stratum, stratum_labels, sampled, f"{where}: stratum_population"
     )
-    ssu_psu, at_ssu, psu_size = _second_stage(ssu, psu_population, population, at_psu, psu_labels, where)
+    _check_stages(ssu, psu_population, population, stages, where)
+    lower = () if ssu is None or psu_population is None else ((ssu, psu_population), *stages)
+    drawn, at_last = _lower_stages(lower, at_psu, psu_labels, where)
     sample = Sample(
         stratum_labels=stratum_labels if strata is not None else ("",),
         psu_labels=psu_labels,
         psu_stratum=psu_stratum,
         stratum_population=population,
-        ssu_psu=ssu_psu,
-        psu_population=psu_size,
+        stages=drawn,
     )
-    return Design(sample, at_psu, at_ssu)
+    return Design(sample, at_psu, at_last if drawn else None)
 
 
 def check_weights(weights: NDArray[Any], where: str = "survey weight") -> None:
@@ -182,17 +188,14 @@ def _refuse(units: Sequence[str], where: str, fault: str, remedy: str) -> None:
         raise InputError(Problem(what, where, remedy, len(units), tuple(units[:SHOWN])))
 
 
-def _second_stage(
+def _check_stages(
     ssu: Column | None,
     psu_population: Column | None,
     stratum_population: Floats | None,
-    at_psu: Index,
-    psu_labels: tuple[str, ...],
+    stages: Sequence[tuple[Column, Column]],
     where: str,
-) -> tuple[Index | None, Index | None, Floats | None]:
-    if psu_population is None:  # without its fpc a second stage adds nothing to the variance
-        return None, None, None
-    if ssu is None or stratum_population is None:
+) -> None:
+    if psu_population is not None and (ssu is None or stratum_population is None):
         raise InputError(
             Problem(
                 what="A second-stage population is given without a second-stage unit or a first-stage population.",
@@ -200,9 +203,40 @@ def _second_stage(
                 remedy="Give survey.ssu and survey.stratum_population too, or leave survey.psu_population out.",
             )
         )
-    labels, code = _codes(ssu, f"{where}: ssu")
-    pairs, at_ssu = np.unique(at_psu.astype(np.int64) * len(labels) + code, return_inverse=True)
-    ssu_psu = (pairs // len(labels)).astype(np.int32)
-    sampled = np.bincount(ssu_psu, minlength=len(psu_labels))
-    population = _population(psu_population, at_psu, psu_labels, sampled, f"{where}: psu_population")
-    return ssu_psu, at_ssu.astype(np.int32), population
+    if stages and psu_population is None:
+        raise InputError(
+            Problem(
+                what="A third stage is given without the second stage and its population.",
+                where=f"{where}: stages",
+                remedy="Give survey.ssu and survey.psu_population too, or leave survey.stages out: without the "
+                "populations of every stage above it a stage adds nothing to the variance.",
+            )
+        )
+
+
+def _lower_stages(
+    stages: Sequence[tuple[Column, Column]], at_psu: Index, psu_labels: tuple[str, ...], where: str
+) -> tuple[tuple[Stage, ...], Index]:
+    """Each stage's units, and the position of each row (m,) among those of the last. Codes may restart in every unit of
+    the stage above."""
+    drawn, at, above = [], at_psu, psu_labels
+    for number, (unit, population) in enumerate(stages, start=2):
+        word, size_word = _stage_words(number)
+        labels, code = _codes(unit, f"{where}: {word}")
+        pairs, below = np.unique(at.astype(np.int64) * len(labels) + code, return_inverse=True)
+        parent = (pairs // len(labels)).astype(np.int32)
+        sampled = np.bincount(parent, minlength=len(above))
+        size = _population(population, at, above, sampled, f"{where}: {size_word}")
+        assert size is not None  # noqa: S101 - a column was given
+        above = tuple(f"{above[p]}/{labels[c]}" for p, c in zip(parent, pairs % len(labels), strict=True))
+        drawn.append(Stage(parent, size, above))
+        at = below.astype(np.int32)
+    return tuple(drawn), at
+
+
+def _stage_words(number: int) -> tuple[str, str]:
+    return (
+        ("ssu", "psu_population")
+        if number == 2
+        else (f"unit of stage {number}", f"population of stage {number}")
+    )

@@ -1,4 +1,4 @@
-"""Linearised design-based variance: strata, PSUs, finite populations at two stages, single-PSU strata, domains.
+"""Linearised design-based variance: strata, PSUs, finite populations at every stage, single-PSU strata, domains.
 
 Formulas: Särndal, Swensson & Wretman (1992), result 4.3.1 and section 5.5; Binder (1983). Conventions, those of R's
 survey package: PSUs without a member of the domain count with a total of 0, and in a stratum with one sampled PSU
@@ -25,7 +25,7 @@ NEGLIGIBLE = 1e-7  # a smaller share of units not sampled is a census of the str
 
 @dataclass(frozen=True)
 class _Stage:
-    """Units drawn within groups: PSUs in strata, or second-stage units in PSUs. U units, G groups.
+    """Units drawn within groups: PSUs in strata, or units of a further stage in those above. U units, G groups.
 
     scale: (G,) what a sum of squares is multiplied by; centred: (G,) squares are about the group's mean, else about 0,
     which is the grand mean of a linearised variable; single: (G,) one unit sampled and not the whole group.
@@ -60,8 +60,9 @@ def covariance(
 ) -> Floats:
     """Covariance (q, q) of the totals of a linearised variable over a domain.
 
-    influence: (m, q) weighted linearised values of the domain's rows (times factor (m,) where given), psu and ssu: (m,)
-    their positions in the sample. Raises InputError for single-PSU strata under the rule "fail".
+    influence: (m, q) weighted linearised values of the domain's rows (times factor (m,) where given); psu: (m,) their
+    positions among the PSUs, ssu: (m,) among the units of the last stage with an fpc. Raises InputError for single-PSU
+    strata under the rule "fail".
     """
     total = np.zeros((influence.shape[1], influence.shape[1]))
     for stage, unit in _stages(sample, psu, ssu, single_psu):
@@ -95,63 +96,6 @@ def domain_variances(
     return variances
 
 
-@dataclass(frozen=True)
-class DomainEstimates:
-    """Ratios of totals by domain (D,): a mean where the denominator is the weight.
-
-    se is nan where no variance can be estimated: no sample, or all of it in one PSU. psus, strata: those that hold
-    members of the domain.
-    """
-
-    estimate: Floats
-    se: Floats
-    numerator: Floats
-    denominator: Floats
-    psus: Ints
-    strata: Ints
-
-
-def domain_ratios(
-    sample: Sample,
-    psu: Index,
-    numerator: Floats,
-    denominator: Floats,
-    domain: Index,
-    domains: int,
-    *,
-    ssu: Index | None = None,
-    single_psu: SinglePsu = "fail",
-) -> DomainEstimates:
-    """Σ numerator / Σ denominator over the rows (m,) of each domain, with linearised standard errors.
-
-    For the rate of y: numerator Σwy and denominator Σw of each cell. Raises InputError for single-PSU strata under
-    "fail".
-    """
-    top = _sum_at(domain, numerator, domains)
-    bottom = _sum_at(domain, denominator, domains)
-    estimate = np.divide(top, bottom, out=np.full(domains, np.nan), where=bottom != 0)
-    influence = (numerator - estimate[domain] * denominator) / bottom[domain]
-    variance = domain_variances(sample, psu, influence, domain, domains, ssu=ssu, single_psu=single_psu)
-    psus, strata = _count_units(sample, psu, domain, domains)
-    se = np.where(psus > 1, np.sqrt(variance), np.nan)
-    return DomainEstimates(estimate, se, top, bottom, psus, strata)
-
-
-def mean(
-    sample: Sample,
-    psu: Index,
-    numerator: Floats,
-    denominator: Floats,
-    *,
-    ssu: Index | None = None,
-    single_psu: SinglePsu = "fail",
-) -> tuple[float, float]:
-    """Ratio of totals over all rows of the domain, and its standard error."""
-    everyone = np.zeros(len(psu), dtype=np.int32)
-    result = domain_ratios(sample, psu, numerator, denominator, everyone, 1, ssu=ssu, single_psu=single_psu)
-    return float(result.estimate[0]), float(result.se[0])
-
-
 def units_held(sample: Sample, psu: Index) -> tuple[int, int]:
     """PSUs that hold a member of the domain, and their strata; psu: (m,) of the domain's rows.
 
@@ -166,16 +110,38 @@ def _distinct(index: Index, length: int) -> Ints:
 
 
 def _stages(sample: Sample, psu: Index, ssu: Index | None, rule: SinglePsu) -> list[tuple[_Stage, Index]]:
-    stages = [(_first_stage(sample, rule), psu)]
-    if (
-        sample.ssu_psu is not None
-        and sample.psu_population is not None
-        and sample.stratum_population is not None
-    ):
-        if ssu is None:
-            raise ValueError("the sample has a second stage: give the second-stage unit of each row")
-        stages.append((_second_stage(sample, rule), ssu))
-    return stages
+    """The stages, and each row's unit in them (m,), which follows from its unit of the last one."""
+    found = [(_first_stage(sample, rule), psu)]
+    groups = (sample.psu_labels, *(stage.labels for stage in sample.stages))
+    drawn = _drawn(sample)
+    units = _units(sample, ssu)
+    for i, (stage, unit) in enumerate(zip(sample.stages, units, strict=True)):
+        size = np.bincount(stage.parent, minlength=len(stage.population))
+        unsampled = _unsampled(size, stage.population)
+        words = ("PSU" if i == 0 else f"unit of stage {i + 1}", f"unit of stage {i + 2}")
+        found.append((_stage(stage.parent, size, unsampled, drawn, rule, groups[i], words), unit))
+        drawn = (drawn * size / stage.population)[stage.parent]
+    return found
+
+
+def _units(sample: Sample, ssu: Index | None) -> list[Index]:
+    """Each row's unit of the second stage, of the third, … from its unit of the last."""
+    if not sample.stages:
+        return []
+    if ssu is None:
+        raise ValueError("the sample has further stages: give each row's unit of the last")
+    units = [ssu]
+    for stage in reversed(sample.stages[1:]):
+        units.append(stage.parent[units[-1]])
+    return units[::-1]
+
+
+def _drawn(sample: Sample) -> Floats:
+    """(P,) share of the stratum's PSUs that were drawn, the chance that stands before the stages below."""
+    if sample.stratum_population is None:
+        return np.zeros(len(sample.psu_labels))
+    size = np.bincount(sample.psu_stratum, minlength=len(sample.stratum_labels))
+    return np.asarray((size / sample.stratum_population)[sample.psu_stratum])
 
 
 def _first_stage(sample: Sample, rule: SinglePsu) -> _Stage:
@@ -190,15 +156,6 @@ def _first_stage(sample: Sample, rule: SinglePsu) -> _Stage:
         sample.stratum_labels,
         ("stratum", "PSU"),
     )
-
-
-def _second_stage(sample: Sample, rule: SinglePsu) -> _Stage:
-    assert sample.ssu_psu is not None and sample.stratum_population is not None  # noqa: S101, PT018 - _stages checked
-    size = np.bincount(sample.ssu_psu, minlength=len(sample.psu_labels))
-    drawn = np.bincount(sample.psu_stratum, minlength=len(sample.stratum_labels)) / sample.stratum_population
-    unsampled = _unsampled(size, sample.psu_population)
-    words = ("PSU", "second-stage unit")
-    return _stage(sample.ssu_psu, size, unsampled, drawn[sample.psu_stratum], rule, sample.psu_labels, words)
 
 
 def _unsampled(size: Ints, population: Floats | None) -> Floats:
@@ -228,15 +185,17 @@ def _refuse_single(stage: _Stage, groups: NDArray[np.integer], rule: SinglePsu) 
     found = groups[stage.single[groups]]
     if rule != "fail" or not len(found):
         return
-    noun = {"stratum": ("stratum has", "strata have"), "PSU": ("PSU has", "PSUs have")}[stage.group_word]
+    many = {"stratum": "strata", "PSU": "PSUs"}.get(
+        stage.group_word, stage.group_word.replace("unit", "units")
+    )
+    noun = f"{many} have" if len(found) > 1 else f"{stage.group_word} has"
     remedy = (
         "Merge them with a neighbour under survey.merge_strata, or set survey.single_psu to "
         '"adjust" (squares about the grand mean; conservative) or "certainty" (no contribution).'
     )
     raise InputError(
         Problem(
-            what=f"{len(found)} {noun[len(found) > 1]} one sampled {stage.unit_word}: "
-            "the variance cannot be estimated.",
+            what=f"{len(found)} {noun} one sampled {stage.unit_word}: the variance cannot be estimated.",
             where="survey design",
             remedy=remedy,
             count=len(found),
@@ -257,21 +216,13 @@ def _pair_variances(
     squares = np.bincount(at, (total - mean_total[at]) ** 2)
     empty = stage.size[held_group] - np.bincount(at)  # units without a member of the domain have a total of 0
     contribution = stage.scale[held_group] * (squares + empty * mean_total**2)
-    return _sum_at(held_domain, contribution, domains)
+    return sum_at(held_domain, contribution, domains)
 
 
 def _sum_by(key: Ints, values: Floats) -> tuple[Ints, Floats]:
     unique, at = np.unique(key, return_inverse=True)
-    return unique, _sum_at(at, values, len(unique))
+    return unique, sum_at(at, values, len(unique))
 
 
-def _sum_at(index: NDArray[np.integer], values: Floats, length: int) -> Floats:
+def sum_at(index: NDArray[np.integer], values: Floats, length: int) -> Floats:
     return np.asarray(np.bincount(index, values, minlength=length), dtype=np.float64)
-
-
-def _count_units(sample: Sample, psu: Index, domain: Index, domains: int) -> tuple[Ints, Ints]:
-    pairs = np.unique(domain.astype(np.int64) * len(sample.psu_labels) + psu)
-    pair_domain, pair_psu = pairs // len(sample.psu_labels), pairs % len(sample.psu_labels)
-    held = np.unique(pair_domain * len(sample.stratum_labels) + sample.psu_stratum[pair_psu])
-    strata = np.bincount(held // len(sample.stratum_labels), minlength=domains)
-    return np.bincount(pair_domain, minlength=domains), strata

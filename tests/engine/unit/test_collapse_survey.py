@@ -122,11 +122,10 @@ def test_two_stages_name_the_second_stage_unit_of_every_cell(tmp_path: Path) -> 
     cells = collapse(tmp_path, people, **stages).cells
 
     assert cells.ssu is not None
-    assert cells.sample.ssu_psu is not None
-    np.testing.assert_array_equal(cells.sample.ssu_psu[cells.ssu], cells.psu)
-    assert len(cells.sample.ssu_psu) == len({(row["stratum"], row["psu"], row["home"]) for row in people})
-    assert cells.sample.psu_population is not None
-    assert set(cells.sample.psu_population) == {400.0}
+    (second,) = cells.sample.stages
+    np.testing.assert_array_equal(second.parent[cells.ssu], cells.psu)
+    assert len(second.parent) == len({(row["stratum"], row["psu"], row["home"]) for row in people})
+    assert set(second.population) == {400.0}
 
 
 def test_without_psus_every_person_is_one(tmp_path: Path) -> None:

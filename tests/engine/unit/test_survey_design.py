@@ -63,7 +63,7 @@ def test_a_second_stage_needs_the_first_stages_population() -> None:
 def test_a_second_stage_without_its_population_is_left_out() -> None:
     design = build_design(STRATA, PSUS, ssu=PSUS, stratum_population=np.full(4, 9.0))
     assert design.ssu is None
-    assert design.sample.ssu_psu is None
+    assert design.sample.stages == ()
 
 
 @pytest.mark.parametrize("wrong", [0.0, -1.0, np.nan, np.inf])

@@ -7,7 +7,8 @@ import pytest
 
 from mirti.errors import InputError
 from mirti.survey.design import build_design
-from mirti.survey.variance import covariance, domain_ratios, domain_variances, mean, units_held
+from mirti.survey.estimates import domain_ratios, mean
+from mirti.survey.variance import covariance, domain_variances, units_held
 from tests.support.samples import Persons, covariance_by_loops, sample
 
 
@@ -106,5 +107,5 @@ class TestSinglePsu:
             stratum_population=np.full(6, 9.0),
             psu_population=np.full(6, 4.0),
         )
-        with pytest.raises(InputError, match=r"1 PSU has one sampled second-stage unit.*\(2\)"):
+        with pytest.raises(InputError, match=r"1 PSU has one sampled unit of stage 2.*\(2\)"):
             mean(design.sample, design.psu, self.y, np.ones(6), ssu=design.ssu)
