@@ -88,8 +88,7 @@ class Likelihood:
         """Minus the second derivatives of L, (p + 2, p + 2)."""
         data, p = self.data, self.data.x.shape[1]
         information = np.zeros((p + 2, p + 2))
-        scaled = data.x * np.sqrt(slope.moments[:, :1])
-        information[:p, :p] = _symmetric(dsyrk(1.0, scaled.T))
+        information[:p, :p] = _weighted_gram(data.x, slope.moments[:, 0])
         information[:p, p:] = data.x.T @ slope.moments[:, 1:]
         information[p:, :p] = information[:p, p:].T
         variance, corner = self._score_variances(point)
@@ -143,6 +142,16 @@ class Likelihood:
             np.empty((areas, k)), np.empty((areas, k)),
             np.empty((psus, k, j)), np.empty((psus, k, j)), np.empty((psus, k, j)),
         )  # fmt: skip
+
+
+def _weighted_gram(x: Floats, weight: Floats) -> Floats:
+    """Σ weight x x', (p, p), by blocks that stay in a core's cache."""
+    root, upper = np.sqrt(weight), np.zeros((x.shape[1], x.shape[1]), order="F")
+    for first in range(0, len(x), BLOCK):
+        rows = slice(first, first + BLOCK)
+        scaled = x[rows] * root[rows, None]
+        upper = dsyrk(1.0, scaled.T, beta=1.0, c=upper, overwrite_c=True)
+    return _symmetric(upper)
 
 
 def _symmetric(upper: Floats) -> Floats:

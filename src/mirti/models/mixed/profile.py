@@ -9,21 +9,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
+import numpy as np
 from scipy.optimize import brentq
 
 from mirti.models.mixed.data import MixedData
 from mirti.models.mixed.fit import BEYOND_CHANCE, MixedFit
 from mirti.models.mixed.likelihood import Likelihood
-from mirti.models.mixed.maximum import Maximum, free_of, maximise, off_zero
+from mirti.models.mixed.maximum import Mask, Maximum, free_of, maximise, off_zero
 from mirti.models.pseudo_likelihood import on_one_blas_thread
+from mirti.tables import Floats
 
 Interval: TypeAlias = tuple[float, float]
 
-PRECISE = 1e-5  # of log σ
-FIRST_WIDTH = 0.5  # of log σ
-WIDEST = 6.0  # of log σ; an interval that does not end within has no end
+PRECISE = 1e-6  # of σ
+NEAR_ENOUGH = 1e-4  # last step over the rest, in standard errors: its square is lost of the likelihood
+FIRST_STEP = 0.1
+ENDLESS = 50.0  # an interval that has not ended by here has no upper end
 
 
 @on_one_blas_thread
@@ -39,7 +43,7 @@ def profile_intervals(data: MixedData, fit: MixedFit) -> tuple[Interval, Interva
     return _Profile(likelihood, top, -2).interval(), sigma_v
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Profile:
     """Of the parameter at `position` of θ."""
 
@@ -48,27 +52,37 @@ class _Profile:
     position: int
 
     def interval(self) -> Interval:
-        best = max(float(self.top.theta[self.position]), 0.05)
-        low = self._crossing(best, -1.0) if self.beyond(0.0) > 0 else 0.0
-        return low, self._crossing(best, 1.0)
+        best = float(self.top.theta[self.position])
+        low = self._crossing(0.0, best) if self.beyond(0.0) > 0 else 0.0
+        inner, outer = best, 1.5 * best + FIRST_STEP
+        while self.beyond(outer) <= 0:
+            inner, outer = outer, 2 * outer
+            if outer > ENDLESS:
+                return low, math.inf
+        return low, self._crossing(inner, outer)
 
     def beyond(self, sigma: float) -> float:
-        """Root of twice the fall from the maximum, less that of its limit."""
+        """Root of twice the fall from the maximum, less that of its limit; nearly linear in σ."""
         theta = off_zero(self.top.theta, nested=self.likelihood.data.nested)
         theta[self.position] = sigma
-        free = free_of(len(theta) - 2, areas=True, psus=self.likelihood.data.nested)
-        free[self.position] = False
-        fall = self.top.value - maximise(self.likelihood, theta, free).value
-        return math.sqrt(max(2 * fall, 0.0)) - math.sqrt(BEYOND_CHANCE)
+        rest = maximise(self.likelihood, theta, self.free, inverse=self.inverse, precision=NEAR_ENOUGH)
+        return math.sqrt(max(2 * (self.top.value - rest.value), 0.0)) - math.sqrt(BEYOND_CHANCE)
 
-    def _crossing(self, best: float, side: float) -> float:
-        """Where `beyond` changes sign on one side of the maximum; inf, or 0, where it does not."""
-        inner, width = 0.0, FIRST_WIDTH
-        while width <= WIDEST:
-            if self.beyond(best * math.exp(side * width)) > 0:
-                root = brentq(
-                    lambda t: self.beyond(best * math.exp(side * t)), inner, width, xtol=PRECISE, rtol=1e-8
-                )
-                return float(best * math.exp(side * root))
-            inner, width = width, 2 * width
-        return math.inf if side > 0 else 0.0
+    @cached_property
+    def free(self) -> Mask:
+        free = free_of(len(self.top.theta) - 2, areas=True, psus=self.likelihood.data.nested)
+        free[self.position] = False
+        return free
+
+    @cached_property
+    def inverse(self) -> Floats | None:
+        """Inverse information of the rest, at the maximum; None where it says nothing, as a σ is 0 there."""
+        if not (self.top.theta[-2:] > 0)[self.free[-2:]].all():
+            return None
+        information = self.likelihood.information(self.top.point, self.top.slope)
+        inverse = np.zeros_like(information)
+        inverse[np.ix_(self.free, self.free)] = np.linalg.inv(information[np.ix_(self.free, self.free)])
+        return inverse
+
+    def _crossing(self, one: float, other: float) -> float:
+        return float(brentq(self.beyond, one, other, xtol=PRECISE))
