@@ -79,6 +79,65 @@ def verify(folder: Annotated[Path, typer.Argument(help="A release folder.")]) ->
     typer.echo(f"{folder}: sound. {release.manifest.release_id}, {release.areas.num_rows} areas.")
 
 
+@app.command(epilog="Example: mirti validate release --against census.csv --code municipality --rate working")
+def validate(
+    folder: Annotated[Path, typer.Argument(help="A release folder.")],
+    against: Annotated[
+        Path | None, typer.Option(help="A table with a direct measure by area; default: the survey alone.")
+    ] = None,
+    code: Annotated[str | None, typer.Option(help="Its column of the area code.")] = None,
+    rate: Annotated[str | None, typer.Option(help="Its column of the rate, a proportion.")] = None,
+    se: Annotated[str | None, typer.Option(help="Its column of the rate's standard error.")] = None,
+    children: Annotated[
+        str | None, typer.Option(help="Its column of children; default: the release's.")
+    ] = None,
+    digits: Annotated[
+        int | None, typer.Option(help="Pad its codes with zeros to so many.", min=1, max=20)
+    ] = None,
+    encoding: Annotated[str, typer.Option(help="Its encoding.")] = "utf-8",
+    out: Annotated[
+        Path | None, typer.Option(help="A folder to write, with the page in four languages.")
+    ] = None,
+) -> None:
+    """Hold a release against a direct measure by area, and against its own survey's departments."""
+    from mirti import pipeline
+    from mirti.report.plain import validation_text
+
+    if against is None and (code or rate or se or children or digits):
+        raise typer.BadParameter("Name the table: --against FILE.")
+    measure = None
+    if against is not None:
+        if code is None or rate is None:
+            raise typer.BadParameter("Name the table's columns: --code COLUMN --rate COLUMN.")
+        measure = pipeline.against(
+            against, code, rate, se=se, children=children, digits=digits, encoding=encoding
+        )
+    typer.echo(validation_text(pipeline.validate(folder, measure, out=out)))
+    if out is not None:
+        typer.echo(f"\n{out}: validation.json, and {out / 'validation.html'} in four languages.")
+
+
+@app.command(epilog="Example: mirti compare release-2021 release-2024 --out change")
+def compare(
+    earlier: Annotated[Path, typer.Argument(help="The earlier release folder.")],
+    later: Annotated[Path, typer.Argument(help="The later release folder.")],
+    out: Annotated[
+        Path | None, typer.Option(help="A folder to write: tables, and a page with the map.")
+    ] = None,
+    accept: Annotated[
+        str | None, typer.Option(help="Why to compare what differs in country, outcome, ages, or one survey.")
+    ] = None,
+) -> None:
+    """Say how each area's rate changed between two releases, and whether it is more than chance."""
+    from mirti import pipeline
+    from mirti.report.plain import comparison_text
+
+    found = pipeline.compare(earlier, later, accept=accept, out=out)
+    typer.echo(comparison_text(found.record, found.changes))
+    if out is not None:
+        typer.echo(f"\n{out}: changes.csv, changes.parquet, and {out / 'comparison.html'} in four languages.")
+
+
 @app.command(epilog="Example: mirti schema --format json")
 def schema(
     of: Annotated[Contract, typer.Option(help="Which contract to print.")] = Contract.release,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from mirti.declarations import Label
 from mirti.documents.base import Document
+from mirti.documents.manifest import IntervalKind, Measure
 
 
 class FigureRecord(Document):
@@ -116,3 +118,19 @@ class ValidationRecord(Document):
     direct_measure: AgreementRecord | None = None
     domains: DomainsRecord | None = None
     leave_one_out: LeaveOneOutRecord | None = None
+
+
+class ValidationReport(Document):
+    """validation.json of `mirti validate`. names: of the departments by code. source: the measure's file and its
+    SHA-256; weights: whose numbers of children weigh the areas."""
+
+    release_id: str
+    title: Label
+    measure: Measure
+    outcome: Label
+    interval_kind: IntervalKind
+    breaks: tuple[float, ...]
+    names: dict[str, str]
+    source: str | None
+    weights: Literal["release", "table"]
+    validation: ValidationRecord

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from mirti.documents import ClassTable, Diagnostics, Manifest
+from mirti.errors import InputError, Problem
 from mirti.release import TABLES, Column, Table
 from mirti.tables import Floats
 
@@ -110,3 +112,24 @@ def floats(table: pa.Table, column: str) -> Floats:
 def texts(table: pa.Table, column: str) -> list[str]:
     values: list[str] = table[column].to_pylist()
     return values
+
+
+def replicate_matrix(release: Release, codes: Sequence[str]) -> Floats:
+    """The replicates of the rate of the areas `codes`, (A, B), in the order of their numbers.
+
+    Raises InputError if the release has none, or not as many for every area.
+    """
+    table = release.tables.get("replicates.parquet")
+    where = f"{release.manifest.release_id}/replicates.parquet"
+    if table is None:
+        what, remedy = "The release has no replicates.", "Run the model with its bootstrap."
+        raise InputError(Problem(what, where, remedy))
+    table = table.sort_by([("code", "ascending"), ("replicate", "ascending")])
+    own = table["code"].unique().to_pylist()
+    missing = tuple(sorted(set(codes) - set(own)))
+    if missing or len(table) % len(own):
+        what, remedy = "Areas lack replicates.", "Copy the release again from where it was made."
+        raise InputError(Problem(what, where, remedy, len(missing), missing))
+    place = {code: i for i, code in enumerate(own)}
+    drawn = floats(table, "risk").reshape(len(own), -1)
+    return np.asarray(drawn[[place[code] for code in codes]])

@@ -1,8 +1,10 @@
 """One function a use case, each reading like its summary."""
 
+from mirti.pipeline.comparison import compare
 from mirti.pipeline.estimation import run
 from mirti.pipeline.release import schema, verify
 from mirti.pipeline.simulation import simulate
+from mirti.pipeline.validation import against, validate
 from mirti.pipeline.workspace import Leftover
 
-__all__ = ["Leftover", "run", "schema", "simulate", "verify"]
+__all__ = ["Leftover", "against", "compare", "run", "schema", "simulate", "validate", "verify"]

@@ -20,9 +20,9 @@ def render(release: Release) -> str:
     facts = facts_of(release)
     bodies = {code: _body(facts, code) for code in LANGUAGES}
     return (
-        _environment()
+        environment()
         .get_template("report.html.j2")
-        .render(facts=facts, bodies=bodies, languages=[Language(code) for code in LANGUAGES], style=_style())
+        .render(facts=facts, bodies=bodies, languages=[Language(code) for code in LANGUAGES], style=style())
     )
 
 
@@ -41,11 +41,11 @@ def _body(facts: Facts, code: str) -> Markup:
         "software": ", ".join(f"{name} {version}" for name, version in release.manifest.packages.items()),
         "SHOWN": min(SHOWN, len(facts.areas)),
     }
-    return Markup(_environment().get_template("body.html.j2").render(context))  # noqa: S704 - already escaped
+    return Markup(environment().get_template("body.html.j2").render(context))  # noqa: S704 - already escaped
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     return Environment(
         loader=PackageLoader("mirti.report"),
         autoescape=True,
@@ -55,6 +55,6 @@ def _environment() -> Environment:
     )
 
 
-def _style() -> Markup:
+def style() -> Markup:
     text = files("mirti.report").joinpath("templates/style.css").read_text(encoding="utf-8")
     return Markup(text)  # noqa: S704 - the package's own file
