@@ -79,6 +79,8 @@ class IndicatorDeclaration(Declaration):
     """year it refers to"""
     unit: Text
     """its unit: "% of adults", "deaths per 1,000" """
+    unit_label: Label | None = None
+    """the unit in the readers' languages; default: unit"""
     source: Text
     """where it comes from, shown to readers"""
     direction: Literal["more", "less"]

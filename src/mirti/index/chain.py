@@ -22,7 +22,7 @@ KEPT = 128  # treated and imputed matrices that are remembered: they serve many 
 
 @dataclass(frozen=True)
 class Prepared:
-    """values: (A, k) treated and imputed, without nan; what: (k,) the treatment in words."""
+    """values: (A, k) treated and imputed, without nan; what: (k,) what the treatment did, as `Treated` has it."""
 
     values: Floats
     what: tuple[str, ...]

@@ -32,7 +32,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Treated:
-    """values: (A,) as they go on, missing ones nan; what: in words, with the figures, "none" where nothing was done."""
+    """values: (A,) as they go on, missing ones nan; what: none, winsorised or box_cox, followed by name=figure."""
 
     values: Floats
     what: str
@@ -71,7 +71,7 @@ def winsorise(values: Floats, rules: Rules) -> Treated:
     if low == high:
         return Treated(values, "none")
     moved = int(((known < low) | (known > high)).sum())
-    return Treated(np.clip(values, low, high), f"winsorised to {low:.4g} … {high:.4g} ({moved} values)")
+    return Treated(np.clip(values, low, high), f"winsorised low={low:.6g} high={high:.6g} values={moved}")
 
 
 def box_cox(values: Floats) -> Treated:
@@ -85,8 +85,7 @@ def box_cox(values: Floats) -> Treated:
     positive = values[known] + shift
     result = values.copy()
     result[known], power = stats.boxcox(positive / stats.gmean(positive), optimizer=_within_powers)
-    moved = f", moved by {shift:.4g}" if shift else ""
-    return Treated(result, f"box_cox with λ = {power:.3g}{moved}")
+    return Treated(result, f"box_cox lambda={power:.4g} shift={shift:.6g}")
 
 
 def _within_powers(deviance: Callable[[float], float]) -> Any:

@@ -53,7 +53,7 @@ def _named_apart(columns: list[RegisterColumn]) -> list[RegisterColumn]:
 def _columns(opened: Opened, declaration: RegisterDeclaration) -> list[RegisterColumn]:
     table, where = opened.table, opened.where
     for variable in declaration.variables:
-        _check_numbers(opened, variable.column)
+        check_numbers(opened, variable.column)
     values = {f"v{i}": number(table[v.column]) for i, v in enumerate(declaration.variables)}
     rows = table.select(area=raw_area(table, declaration.area, where), **values).to_pyarrow().to_pydict()
     codes = form_codes(rows["area"], declaration.area, where)
@@ -72,7 +72,8 @@ def _columns(opened: Opened, declaration: RegisterDeclaration) -> list[RegisterC
     ]
 
 
-def _check_numbers(opened: Opened, column: str) -> None:
+def check_numbers(opened: Opened, column: str) -> None:
+    """Raises InputError for a column that does not exist, or holds a text that is no number."""
     if column not in opened.table.columns:
         raise unknown_column(column, opened.table.columns, opened.where)
     wrong = opened.table.filter(not_a_number(opened.table[column])).select(column).distinct()

@@ -139,7 +139,9 @@ def _other_kind(table: pa.Table, release: Release, *kinds: str) -> Rows:
 # The rules on missing values that can be held against the rows, by the words that declare them.
 _MISSING: dict[str, Callable[[pa.Table, Release], Rows]] = {
     "never": lambda table, release: np.zeros(table.num_rows, dtype=bool),
-    "no sample in it": lambda table, release: _equals(table, "sample_n", 0),
+    "no sample in it": lambda table, release: (
+        _equals(table, "sample_n", 0) | (release.manifest.measure == "index")
+    ),
     "interval_kind is not bootstrap": lambda table, release: _other_kind(table, release, "bootstrap"),
     "interval_kind has no draws": lambda table, release: _other_kind(table, release, *DRAWN),
     "interval_kind is none": lambda table, release: ~_other_kind(table, release, "none"),

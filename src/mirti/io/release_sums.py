@@ -156,7 +156,8 @@ def _check_codes(release: Release) -> Iterator[Problem]:
         if strange:
             what = "The profile describes unknown territories."
             yield Problem(what, "profile.parquet", REMEDY, items=tuple(strange))
-        yield from _check_small_counts(release, release.profile)
+        if _is_rate(release):
+            yield from _check_small_counts(release, release.profile)
     if release.geojson is not None:
         yield from _check_map(release.geojson["features"], areas)
 

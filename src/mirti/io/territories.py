@@ -9,6 +9,7 @@ import numpy as np
 from ibis.backends.duckdb import Backend
 
 from mirti.declarations import AreaCode, AreasDeclaration, Spec
+from mirti.declarations.index import IndexSpec
 from mirti.documents import InputRecord
 from mirti.errors import InputError, Problem
 from mirti.io.areas import form_codes, raw_area
@@ -42,7 +43,7 @@ class AreaList:
     records: tuple[InputRecord, ...] = ()
 
 
-def read_area_list(con: Backend, spec: Spec) -> AreaList:
+def read_area_list(con: Backend, spec: Spec | IndexSpec) -> AreaList:
     """Read the table of areas. Raises InputError if it lacks a column, or lists an area twice."""
     declaration = spec.declaration.areas
     if declaration.source is None or declaration.code is None:
@@ -61,7 +62,7 @@ def read_area_list(con: Backend, spec: Spec) -> AreaList:
 
 
 def name_territories(
-    spec: Spec, codes: tuple[str, ...], listed: AreaList, boundaries: Boundaries | None
+    spec: Spec | IndexSpec, codes: tuple[str, ...], listed: AreaList, boundaries: Boundaries | None
 ) -> Territories:
     """Names and domains of the areas `codes`.
 
@@ -123,7 +124,7 @@ def check_once(codes: list[str], where: str) -> None:
         raise InputError(Problem(what, where, remedy, len(repeated), repeated))
 
 
-def _check_apart(domains: tuple[str, ...], codes: tuple[str, ...], spec: Spec) -> None:
+def _check_apart(domains: tuple[str, ...], codes: tuple[str, ...], spec: Spec | IndexSpec) -> None:
     taken = {*codes, spec.declaration.run.country}
     both = tuple(code for code in domains if code in taken)
     if both or spec.declaration.run.country in codes:

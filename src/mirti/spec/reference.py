@@ -43,6 +43,17 @@ from mirti.declarations import (
     UncertaintyDeclaration,
     ValidationDeclaration,
 )
+from mirti.declarations.index import (
+    ChildrenDeclaration,
+    DimensionDeclaration,
+    ExpertDeclaration,
+    IndexDeclaration,
+    IndexRunDeclaration,
+    IndexUncertaintyDeclaration,
+    IndicatorDeclaration,
+    MethodDeclaration,
+    TableDeclaration,
+)
 
 _TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("the spec", SpecDeclaration),
@@ -79,13 +90,39 @@ _TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("[[accept]]", AcceptDeclaration),
     ("a label", Label),
 )
-_NAMES = {model: title for title, model in reversed(_TABLES)}
+_INDEX_TABLES: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("the spec of an index", IndexDeclaration),
+    ("[run] of an index", IndexRunDeclaration),
+    ("[[tables]]", TableDeclaration),
+    ("[children]", ChildrenDeclaration),
+    ("[[dimensions]]", DimensionDeclaration),
+    ("[[dimensions.indicators]]", IndicatorDeclaration),
+    ("[[experts]]", ExpertDeclaration),
+    ("[method]", MethodDeclaration),
+    ("[uncertainty] of an index", IndexUncertaintyDeclaration),
+    ("[areas]", AreasDeclaration),
+    ("[boundaries]", BoundariesDeclaration),
+    ("[classes]", ClassesDeclaration),
+    ("an area code", AreaCode),
+    ("a source", Source),
+    ("a label", Label),
+)
+_NAMES = {model: title for title, model in reversed(_TABLES + _INDEX_TABLES)}
 _PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 
 
 def reference(heading: str = "###") -> str:
     """Every key of a spec with its type, default and meaning, as Markdown tables under headings of one level."""
-    return "\n".join(_section(f"{heading} {title}", model) for title, model in _TABLES)
+    return _page(heading, _TABLES)
+
+
+def index_reference(heading: str = "###") -> str:
+    """The same of the spec of a composite index."""
+    return _page(heading, _INDEX_TABLES)
+
+
+def _page(heading: str, tables: tuple[tuple[str, type[BaseModel]], ...]) -> str:
+    return "\n".join(_section(f"{heading} {title}", model) for title, model in tables)
 
 
 def _section(title: str, model: type[BaseModel]) -> str:

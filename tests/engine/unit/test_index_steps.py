@@ -21,6 +21,10 @@ NO_GOALPOSTS = np.full((5, 2), np.nan)
 SIGN = np.array([1.0, 1.0, -1.0, 1.0, 1.0])
 
 
+def power_of(what: str) -> float:
+    return float(what.split("lambda=")[1].split()[0])
+
+
 def test_skewness_and_kurtosis_are_those_a_spreadsheet_prints() -> None:
     x = values()[:, 4]
     n, z = len(x), (x - x.mean()) / x.std(ddof=1)
@@ -44,7 +48,7 @@ def test_automatic_takes_box_cox_where_pulling_in_the_ends_is_not_enough() -> No
     heavy = np.exp(2.5 * np.random.default_rng(3).normal(size=500))
     assert is_extreme(winsorise(heavy, RULES).values, RULES)
     treated = treat(heavy, "automatic", RULES)
-    assert treated.what.startswith("box_cox with λ = 0.0")  # the logarithm, for what is log-normal
+    assert treated.what.startswith("box_cox lambda=0.0")  # the logarithm, for what is log-normal
     assert abs(moments(treated.values)[0]) < 0.3
 
 
@@ -53,7 +57,7 @@ def test_winsorising_moves_the_ends_and_nothing_else() -> None:
     low, high = np.quantile(x, RULES.quantiles)
     expected = [min(max(each, low), high) for each in x]
     assert winsorise(x, RULES).values.tolist() == expected
-    assert "(10 values)" in winsorise(x, RULES).what
+    assert "values=10" in winsorise(x, RULES).what
 
 
 def test_winsorising_never_makes_a_constant() -> None:
@@ -68,13 +72,13 @@ def test_box_cox_keeps_the_order_and_stays_within_its_powers(x: np.ndarray) -> N
     treated = box_cox(x)
     assert np.isfinite(treated.values).all()
     np.testing.assert_array_equal(stats.rankdata(treated.values), stats.rankdata(x))
-    power = float(treated.what.split("λ = ")[1].split(",")[0])
+    power = power_of(treated.what)
     assert POWERS[0] <= power <= POWERS[1]
 
 
 def test_box_cox_finds_the_power_of_greatest_likelihood() -> None:
     x = values()[:, 4]
-    found = float(box_cox(x).what.split("λ = ")[1])
+    found = power_of(box_cox(x).what)
     grid = np.arange(-1, 1, 0.001)
     assert found == pytest.approx(grid[np.argmax([stats.boxcox_llf(power, x) for power in grid])], abs=2e-3)
 
