@@ -40,6 +40,7 @@ errors = Console(stderr=True, highlight=False, markup=False)
 class Contract(StrEnum):
     release = "release"
     spec = "spec"
+    index_spec = "index"
 
 
 class Format(StrEnum):
@@ -67,6 +68,21 @@ def run(
     leftover: Leftover = "resume" if resume else "discard" if discard else "refuse"
     with progress_bar() as progress:
         pipeline.run(spec, out, progress, leftover=leftover, memory=memory, outcome=outcome)
+    typer.echo(f"{out}: a release. Its report is {out / 'report.html'}; check it with: mirti verify {out}")
+
+
+@app.command(epilog="Example: mirti index index.toml --out release")
+def index(
+    spec: Annotated[Path, typer.Argument(help="The index's declaration, a TOML file.")],
+    out: Annotated[Path, typer.Option(help="The release folder to write; it must not exist.")],
+    discard: Annotated[bool, typer.Option("--discard", help="Remove what a killed run left.")] = False,
+    memory: Annotated[str, typer.Option(help="What DuckDB may hold before it uses the disk.")] = "1GB",
+) -> None:
+    """Compute a composite vulnerability index, where no survey serves, and write its release."""
+    from mirti import pipeline
+
+    with progress_bar() as progress:
+        pipeline.run_index(spec, out, progress, leftover="discard" if discard else "refuse", memory=memory)
     typer.echo(f"{out}: a release. Its report is {out / 'report.html'}; check it with: mirti verify {out}")
 
 
@@ -138,16 +154,31 @@ def compare(
         typer.echo(f"\n{out}: changes.csv, changes.parquet, and {out / 'comparison.html'} in four languages.")
 
 
+@app.command(epilog='Example: mirti explain release "Santo Domingo Este" --lang es')
+def explain(
+    folder: Annotated[Path, typer.Argument(help="A release folder.")],
+    place: Annotated[str, typer.Argument(help="Code or name of an area; accents and case do not matter.")],
+    lang: Annotated[
+        Literal["es", "pt", "en", "fr"], typer.Option(help="The language of the explanation.")
+    ] = "en",
+) -> None:
+    """Tell why a territory of a release stands where it stands."""
+    from mirti import pipeline
+
+    typer.echo(pipeline.explain(folder, place, lang))
+
+
 @app.command(epilog="Example: mirti schema --format json")
 def schema(
     of: Annotated[Contract, typer.Option(help="Which contract to print.")] = Contract.release,
     form: Annotated[Format, typer.Option("--format", help="How to print the release's.")] = Format.markdown,
 ) -> None:
-    """Print what a release holds column by column, or what a spec may declare."""
+    """Print what a release holds column by column, or what the spec of a run or of an index may declare."""
     from mirti import pipeline
-    from mirti.spec import reference
+    from mirti.spec import index_reference, reference
 
-    typer.echo(reference() if of is Contract.spec else pipeline.schema(form.value))
+    pages = {Contract.spec: reference, Contract.index_spec: index_reference}
+    typer.echo(pages[of]() if of in pages else pipeline.schema(form.value))
 
 
 @app.command(epilog="Example: mirti simulate --persons 200000 --seed 1 --out country")

@@ -23,16 +23,7 @@ from tests.support.simulated import small_country
 __all__ = ["small_country"]
 
 MIRTI = Path(sys.executable).with_name("mirti")
-COMMANDS = ("run", "verify", "schema", "simulate", "bench")
-
-
-@pytest.fixture(autouse=True)
-def own_signals():
-    """`main` takes the signals of the process; give them back to the tests."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
+COMMANDS = ("run", "index", "verify", "schema", "simulate", "bench")
 
 
 def call(capsys, *arguments):
