@@ -1,10 +1,10 @@
 """The inner loops of the mixed model, compiled: where the nodes stand, the likelihood at them, what follows from it.
 
-Notation. S areas hold C groups (PSUs within an area), these hold m cells; a cell's linear predictor is η. Effects are
-standard normal: u = σ_u z, v = σ_v y. The quadrature has K nodes of z in each area and J nodes of y in each group at
-each of the K. Arrays of the places: `mode_z`, `scale_z` (S,), `mode_y`, `scale_y`, `slope` (C,); of the nodes: `z`
-(S, K), `y` and `odds` = exp(u + v) (C, K, J); of the posterior: `area_weight` (S, K), `group_weight` (C, K, J), the
-latter given the node of the area.
+Notation. S areas hold C groups (PSUs within an area), these hold m cells; a cell's linear predictor is η, `odds` is
+exp η (m,). Effects are standard normal: u = σ_u z, v = σ_v y. The quadrature has K nodes of z in each area and J nodes
+of y in each group at each of the K. Arrays of the places: `mode_z`, `scale_z` (S,), `mode_y`, `scale_y`, `slope` (C,);
+of the nodes: `z` (S, K), `y` and `factor` = exp(u + v) (C, K, J); of the posterior: `area_weight` (S, K) and
+`group_weight` (C, K, J), the latter given the node of the area.
 """
 
 from __future__ import annotations
@@ -91,7 +91,6 @@ def find_modes(
             if value < before - 1e-12 * abs(before) and fraction > 0.5**HALVINGS:
                 fraction *= 0.5
                 continue
-            length = 0.0
             z, before = moved, value
             dz = total / information
             length = dz * dz * information
@@ -153,7 +152,7 @@ def integrate(
     rules: tuple[Floats, Floats, Floats, Floats],
     nodes: tuple[Floats, Floats, Floats, Floats, Floats],
 ) -> float:
-    """The log pseudo-likelihood less Σ w2 swy η; writes nodes: z, area_weight, y, odds of the effect, group_weight.
+    """The log pseudo-likelihood less Σ w2 swy η; writes nodes: z, area_weight, y, factor, group_weight.
 
     rules: nodes and log weights of Gauss–Hermite quadrature for the density of a standard normal, of K and J nodes.
     """
