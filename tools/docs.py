@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from mirti.pipeline import schema
-from mirti.spec import reference
+from mirti.spec import index_reference, reference
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -16,11 +16,17 @@ SPEC = """# The spec: one TOML file declares a run
 Each table below is a table of the file. A key that is not listed is refused, with its line.
 
 """
+INDEX = """# The spec of an index: one TOML file declares a run of `mirti index`
+
+Each table below is a table of the file. A key that is not listed is refused, with its line.
+
+"""
 
 
 def pages() -> dict[Path, str]:
     return {
         REFERENCE / "release.md": MADE + schema("markdown").rstrip() + "\n",
+        REFERENCE / "index.md": MADE + INDEX + index_reference(heading="##").rstrip() + "\n",
         REFERENCE / "spec.md": MADE + SPEC + reference(heading="##").rstrip() + "\n",
     }
 

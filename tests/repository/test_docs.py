@@ -21,6 +21,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from mirti.declarations import SpecDeclaration
+from mirti.spec.index_load import parse_index
 from tests.support.repository import ROOT, tracked_files
 
 PAGES = [path for path in tracked_files() if path.suffix == ".md" and "node_modules" not in path.parts]
@@ -143,3 +144,9 @@ def test_the_spec_that_is_shown_whole_is_valid() -> None:
     SpecDeclaration.model_validate(tomllib.loads(whole))
     for fragment in fragments:
         SpecDeclaration.model_validate(tomllib.loads(f"{whole}\n{fragment}"))
+
+
+def test_the_index_that_is_shown_whole_is_valid() -> None:
+    page = ROOT / "docs/how-to/build-an-index.md"
+    [whole] = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    parse_index(whole, page)
