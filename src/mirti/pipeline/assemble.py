@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from mirti.characterise.drivers import Drivers
 from mirti.characterise.profile import Variable
 from mirti.declarations import LANGUAGES, ClassesDeclaration, SpecDeclaration
 from mirti.documents import ClassRow, ClassTable
@@ -79,20 +78,6 @@ def replicates_table(drawn: Drawn | None, territories: Territories) -> dict[str,
 
 def _letters(found: Uncertainty) -> dict[str, Any]:
     return {"cv": found.cv, "reliability": found.letter.astype(object)}
-
-
-def drivers_table(drivers: Drivers, territories: Territories) -> pa.Table:
-    """drivers.parquet: every factor of every area, then of every department."""
-    codes = (*territories.codes, *territories.domain_codes)
-    values = np.concatenate([drivers.areas, drivers.domains])
-    return arrow_table(
-        "drivers.parquet",
-        {
-            "code": np.repeat(np.array(codes, dtype=object), len(drivers.factors)),
-            "factor": list(drivers.factors) * len(codes),
-            "contribution": values.ravel(),
-        },
-    )
 
 
 def coefficients_table(model: Model, mixed: Mixed | None) -> pa.Table:

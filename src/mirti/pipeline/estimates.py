@@ -17,10 +17,14 @@ from mirti.models.diagnostics import measures
 from mirti.models.logistic import LogisticFit, fit_logistic
 from mirti.pipeline.inputs import Inputs
 from mirti.pipeline.mixed import Mixed
+from mirti.pipeline.reasons import DRIVERS, drivers_of, reasons
 from mirti.pipeline.uncertain import Drawn, draw_worlds, read_worlds
-from mirti.smallarea.bootstrap import ReplicateStore
+from mirti.pipeline.what_if import SCENARIOS, WhatIf, plain_state, what_if
+from mirti.smallarea.bootstrap import Functional, ReplicateStore
 from mirti.smallarea.direct import Direct, direct_rates, match
 from mirti.smallarea.patterns import PatternCounts, sum_by
+from mirti.smallarea.population import population
+from mirti.smallarea.predictor import PredictiveState
 from mirti.smallarea.projection import Estimates, Projection, project
 from mirti.smallarea.uncertainty import Uncertainty
 from mirti.tables import Floats, Index, SurveyCells
@@ -37,7 +41,9 @@ class Model:
 
 @dataclass(frozen=True)
 class Estimated:
-    """mixed, drawn: of the mixed model alone."""
+    """state: of the model that the rates come from; driver_errors: (B, T, F) and scenario_errors: (B, S, T) in the
+    worlds. mixed, drawn and they: of the mixed model alone.
+    """
 
     projection: Projection
     areas: Direct
@@ -45,9 +51,13 @@ class Estimated:
     nation: Direct
     classes: Classes
     drivers: Drivers
+    state: PredictiveState
+    scenarios: WhatIf | None
     profile: list[Variable]
     mixed: Mixed | None = None
     drawn: Drawn | None = None
+    driver_errors: Floats | None = None
+    scenario_errors: Floats | None = None
 
     @property
     def interval_kind(self) -> IntervalKind:
@@ -72,39 +82,62 @@ def fit_model(survey: SurveyCells, spec: Spec) -> Model:
     return Model(matrix, fit, measures(fit, x, survey))
 
 
-def estimate(
+def estimate(inputs: Inputs, model: Model, patterns: PatternCounts, spec: Spec) -> Estimated:
+    """Every territory's rate by the design-based regression, and what is said of it."""
+    territories, matrix = inputs.territories, model.matrix
+    domains = len(territories.domain_codes)
+    projection = project(model.fit, matrix, inputs.cells, territories.parent, domains=domains)
+    people = population(patterns, matrix)
+    areas, of_domains, nation = _direct(inputs, spec)
+    return Estimated(
+        projection=projection,
+        areas=areas,
+        domains=of_domains,
+        nation=nation,
+        classes=classify(projection.areas.risk, projection.areas.children, spec.declaration.classes),
+        drivers=contributions(model.fit.beta, matrix, projection, territories.parent),
+        state=plain_state(people, model.fit.beta),
+        scenarios=what_if(inputs, matrix, patterns, people, model.fit.beta, spec),
+        profile=_profile(inputs, projection, spec),
+    )
+
+
+def estimate_mixed(
     inputs: Inputs,
     model: Model,
-    mixed: Mixed | None,
+    mixed: Mixed,
     patterns: PatternCounts,
     spec: Spec,
+    *,
     store: ReplicateStore,
     progress: Callable[[int, int], None],
 ) -> Estimated:
-    """Every territory's rate, and what is said of it."""
-    territories = inputs.territories
-    parent, domains = territories.parent, len(territories.domain_codes)
+    """The same by the mixed model, with the uncertainty that its simulated worlds show."""
+    people, state = mixed.setting.people, mixed.state
+    why = reasons(mixed, model.matrix, patterns)
+    scenarios = what_if(inputs, model.matrix, patterns, people, mixed.model.beta, spec)
+    functionals: dict[str, Functional] = {DRIVERS: why.of_state}
+    if scenarios is not None:
+        functionals[SCENARIOS] = scenarios.differences
+    classes = classify(state.rates.rate, people.children, spec.declaration.classes)
+    worlds = draw_worlds(mixed, spec, functionals=functionals, store=store, progress=progress)
+    drawn = read_worlds(mixed, worlds, classes, spec)
+    projection = _predicted(mixed, drawn, patterns)
     areas, of_domains, nation = _direct(inputs, spec)
-    drawn = None
-    if mixed is None:
-        projection = project(model.fit, model.matrix, inputs.cells, parent, domains=domains)
-        classes = classify(projection.areas.risk, projection.areas.children, spec.declaration.classes)
-    else:
-        children = mixed.setting.people.children
-        classes = classify(mixed.state.rates.rate, children, spec.declaration.classes)
-        worlds = draw_worlds(mixed, spec, functionals={}, store=store, progress=progress)
-        drawn = read_worlds(mixed, worlds, classes, spec)
-        projection = _predicted(mixed, drawn, patterns)
     return Estimated(
         projection=projection,
         areas=areas,
         domains=of_domains,
         nation=nation,
         classes=classes,
-        drivers=contributions(model.fit.beta, model.matrix, projection, parent),
+        drivers=drivers_of(why, mixed),
+        state=state,
+        scenarios=scenarios,
         profile=_profile(inputs, projection, spec),
         mixed=mixed,
         drawn=drawn,
+        driver_errors=worlds.functionals[DRIVERS],
+        scenario_errors=worlds.functionals.get(SCENARIOS),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from mirti.io.readers import connect
 from mirti.io.release_tables import Release
 from mirti.io.release_writer import write_release
 from mirti.pipeline import assemble, records
-from mirti.pipeline.estimates import Estimated, Model, estimate, fit_model
+from mirti.pipeline.estimates import Estimated, Model, estimate, estimate_mixed, fit_model
 from mirti.pipeline.findings import Findings, find
 from mirti.pipeline.inputs import Inputs, read_inputs
 from mirti.pipeline.mixed import Mixed, fit_mixed_model
+from mirti.pipeline.reasons import drivers_table
 from mirti.pipeline.stages import Progress, Stages, silent
 from mirti.pipeline.state import KeptReplicates, replicates_key
+from mirti.pipeline.what_if import scenarios_table
 from mirti.pipeline.workspace import STATE, WORK, Leftover, clear, workspace
 from mirti.report import render
 from mirti.smallarea.patterns import PatternCounts, count_patterns
@@ -69,7 +72,7 @@ def run(
         with stages.stage("worlds"):
             store = KeptReplicates(folder / STATE, replicates_key(spec, inputs.records))
             worlds = stages.counted("worlds")
-            estimated = estimate(inputs, model, mixed, patterns, spec, store, worlds)
+            estimated = _estimate(inputs, model, mixed, patterns, spec, store, worlds)
         with stages.stage("findings"):
             findings = find(inputs, model, estimated, spec)
             release = _release(spec, inputs, gate, model, estimated, findings)
@@ -83,6 +86,20 @@ def _mixed(inputs: Inputs, model: Model, patterns: PatternCounts, spec: Spec) ->
     if spec.declaration.model.estimator != "mixed":
         return None
     return fit_mixed_model(inputs, model.matrix, patterns, spec)
+
+
+def _estimate(
+    inputs: Inputs,
+    model: Model,
+    mixed: Mixed | None,
+    patterns: PatternCounts,
+    spec: Spec,
+    store: KeptReplicates,
+    progress: Callable[[int, int], None],
+) -> Estimated:
+    if mixed is None:
+        return estimate(inputs, model, patterns, spec)
+    return estimate_mixed(inputs, model, mixed, patterns, spec, store=store, progress=progress)
 
 
 def _compare(inputs: Inputs, spec: Spec) -> Comparability:
@@ -103,9 +120,16 @@ def _release(
         tables={
             "areas.parquet": assemble.areas_table(estimated, territories, year, source),
             "domains.parquet": assemble.domains_table(estimated, territories, declared, year, source),
-            "drivers.parquet": assemble.drivers_table(estimated.drivers, territories),
+            "drivers.parquet": drivers_table(estimated.drivers, territories, estimated.driver_errors),
             "coefficients.parquet": assemble.coefficients_table(model, estimated.mixed),
             "profile.parquet": assemble.profile_table(estimated.profile, territories, declared.run.country),
+            **scenarios_table(
+                estimated.scenarios,
+                estimated.state,
+                territories,
+                declared.run.country,
+                estimated.scenario_errors,
+            ),
             **assemble.replicates_table(estimated.drawn, territories),
             **_present({"hotspots.parquet": findings.mapped.table, "types.parquet": findings.typed.table}),
         },

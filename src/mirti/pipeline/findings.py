@@ -34,10 +34,11 @@ class Findings:
     mixed: MixedRecord | None
     benchmark: tuple[BenchmarkRecord, ...]
     uncertainty: UncertaintyRecord | None
+    scenarios: tuple[str, ...]
 
     @property
     def warnings(self) -> list[str]:
-        found = [*self.mapped.warnings, *self.typed.warnings]
+        found = [*self.mapped.warnings, *self.typed.warnings, *self.scenarios]
         return found if self.mixed is None else [*found, *mixed_warnings(self.mixed)]
 
 
@@ -67,6 +68,7 @@ def find(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> Find
         mixed=None if mixed is None else mixed_record(mixed, spec),
         benchmark=() if mixed is None else benchmark_records(mixed, territories, declared.run.country),
         uncertainty=None if drawn is None else uncertainty_record(drawn),
+        scenarios=() if estimated.scenarios is None else estimated.scenarios.warnings,
     )
 
 
