@@ -6,10 +6,15 @@ from typing import Any
 
 
 class Labels:
-    """Looks up the labels of a spec's covariates in one language; a name without label stands for itself."""
+    """Looks up the labels of a spec's factors in one language; a name without label stands for itself.
+
+    Factors are covariates of children and of areas, or the dimensions of an index.
+    """
 
     def __init__(self, spec: dict[str, Any], language: str) -> None:
-        self._covariates = {covariate["name"]: covariate for covariate in spec.get("covariates", ())}
+        of_areas = (spec.get("model") or {}).get("area_covariates", ())
+        named = (*spec.get("covariates", ()), *of_areas, *spec.get("dimensions", ()))
+        self._covariates = {each["name"]: each for each in named}
         self._language = language
 
     def factor(self, name: str) -> str:
