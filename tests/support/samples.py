@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,8 @@ from scipy.special import expit
 from mirti.models.coding import ModelMatrix
 from mirti.models.logistic import LogisticFit, fit_logistic
 from mirti.survey.design import Design, build_design
-from mirti.tables import Covariate, Floats
+from mirti.survey.replicate_making import MadeReplicates
+from mirti.tables import Covariate, Floats, SurveyCells
 
 COVARIATES = (
     Covariate("sex", ("girl", "boy")),
@@ -81,6 +82,30 @@ def fit(persons: Persons, design: Design | None = None, **options: Any) -> Logis
         ssu=None if design.ssu is None else design.ssu[inside],
         names=matrix.names,
         **options,
+    )
+
+
+def cells_of(persons: Persons, design: Design, made: MadeReplicates | None = None) -> SurveyCells:
+    """Each person of the domain as a cell, with the replicate weights that were made for the PSUs, if any."""
+    inside, w, y = persons.inside, persons.weight[persons.inside], persons.y[persons.inside]
+    sample = design.sample if made is None else replace(design.sample, replicates=made.replicates)
+    rw = None if made is None else made.factors[design.psu[inside]] * w[:, None]
+    return SurveyCells(
+        covariates=COVARIATES,
+        sample=sample,
+        area_codes=("01",),
+        psu=design.psu[inside],
+        ssu=None if design.ssu is None else design.ssu[inside],
+        area=np.zeros(len(w), np.int32),
+        codes=persons.codes[inside],
+        n=np.ones(len(w), np.int64),
+        ny=y.astype(np.int64),
+        sw=w,
+        swy=w * y,
+        sw2=w**2,
+        sw2y=w**2 * y,
+        rw=rw,
+        rwy=None if rw is None else rw * y[:, None],
     )
 
 

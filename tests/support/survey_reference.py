@@ -18,7 +18,7 @@ from mirti.survey.design import Design, build_design
 from mirti.survey.estimates import DomainEstimates, domain_ratios
 from mirti.survey.replicate import replicate_covariance
 from mirti.survey.variance import SinglePsu, covariance
-from mirti.tables import Covariate, Floats, Replicates
+from mirti.tables import Covariate, Floats, Replicates, SurveyCells
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 AGREEMENT = 1e-6
@@ -116,6 +116,28 @@ class Survey:
         full = np.array([self.w @ values])
         return float(full[0]), float(
             np.sqrt(replicate_covariance(each[:, None], full, self.design.sample.replicates)[0, 0])
+        )
+
+    def cells(self, outcome: str, covariates: tuple[Covariate, ...]) -> SurveyCells:
+        """Each person of the domain as a cell."""
+        y, w, rows = self.children[outcome].to_numpy(float), self.w, self.rows
+        rw = None if self.rw is None else self.rw[rows]
+        return SurveyCells(
+            covariates=covariates,
+            sample=self.design.sample,
+            area_codes=("01",),
+            psu=self.psu,
+            ssu=None if self.design.ssu is None else self.design.ssu[rows],
+            area=np.zeros(len(w), np.int32),
+            codes=codes(self.children, covariates),
+            n=np.ones(len(w), np.int64),
+            ny=y.astype(np.int64),
+            sw=w,
+            swy=w * y,
+            sw2=w**2,
+            sw2y=w**2 * y,
+            rw=rw,
+            rwy=None if rw is None else rw * y[:, None],
         )
 
     def total(self, column: str) -> tuple[float, float]:

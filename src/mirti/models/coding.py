@@ -73,6 +73,17 @@ class ModelMatrix:
                 matrix[:, j] *= self._values(codes, part)
         return matrix
 
+    def slope(self, codes: Codes, covariate: int) -> Floats:
+        """Derivative (m, p) of the model matrix by a numeric covariate, given by its position."""
+        part = (covariate, None)
+        derivative = np.zeros((len(codes), len(self.columns)))
+        for j, column in enumerate(self.columns):
+            if part in column.parts:
+                derivative[:, j] = 1.0
+                for other in column.parts:
+                    derivative[:, j] *= 1.0 if other == part else self._values(codes, other)
+        return derivative
+
     def _values(self, codes: Codes, part: Part) -> Floats:
         covariate, level = part
         if level is None:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import f as fisher
 
 from mirti.models.logistic import LogisticFit
+from mirti.models.roc import area
 from mirti.tables import Floats, SurveyCells
 
 
@@ -50,7 +51,7 @@ def measures(fit: LogisticFit, x: Floats, cells: SurveyCells) -> dict[str, float
     return {
         "direct_rate": float(cells.swy.sum() / total),
         "mean_prediction": float(cells.sw @ risk / total),
-        "auc": auc(risk, cells.sw, cells.swy),
+        "auc": area(risk, cells.sw, cells.swy),
         "effective_children": float(total**2 / cells.sw2.sum()),
         "effective_events": float(cells.swy.sum() ** 2 / cells.sw2y.sum()),
         "events_per_column": float(cells.ny.sum() / max(len(fit.beta) - 1, 1)),
@@ -67,15 +68,6 @@ def few_degrees(fit: LogisticFit) -> list[str]:
         "no degrees of freedom are left. Coefficients have neither tests nor intervals, and the intervals of the "
         "territories, made by the normal distribution, are too narrow. Leave terms out, or use a larger sample."
     ]
-
-
-def auc(risk: Floats, sw: Floats, swy: Floats) -> float:
-    """Area under the weighted ROC curve of cells: risk, Σw and Σwy (m,)."""
-    _, at = np.unique(risk, return_inverse=True)
-    positive, everyone = np.bincount(at, swy), np.bincount(at, sw)
-    negative = everyone - positive
-    below = np.cumsum(negative) - negative
-    return float(positive @ (below + negative / 2) / (positive.sum() * negative.sum()))
 
 
 def _condition_number(covariance: Floats) -> float:

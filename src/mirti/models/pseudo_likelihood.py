@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, wraps
@@ -87,6 +87,11 @@ class PseudoLikelihood:
     def thin(self, step: int) -> PseudoLikelihood:
         x = np.ascontiguousarray(self.x[::step])
         return PseudoLikelihood(x, self.sw[::step], self.swy[::step], self.names)
+
+    def columns(self, kept: Sequence[int]) -> PseudoLikelihood:
+        """The same rows with only some of the columns."""
+        x = np.ascontiguousarray(self.x[:, kept])
+        return PseudoLikelihood(x, self.sw, self.swy, tuple(self.names[j] for j in kept))
 
     def derivatives(self, eta: Floats) -> tuple[Floats, Floats]:
         """Score (p,) and information (p, p) at the linear predictor eta (m,)."""

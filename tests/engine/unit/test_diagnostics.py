@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mirti.models.coding import ModelMatrix
-from mirti.models.diagnostics import auc, measures, term_tests
+from mirti.models.diagnostics import measures, term_tests
 from mirti.tables import SurveyCells
 from tests.support.samples import COVARIATES, fit, sample
 from tests.support.survey_reference import Survey, answers, factor, number, table
@@ -27,16 +27,6 @@ def test_a_term_with_more_columns_than_psus_has_no_test() -> None:
     persons = sample(3, strata=1, psus=3, ssus=2, size=60)
     tests = term_tests(fit(persons), [None, "all", "all", "all", "all"])
     assert np.isnan(tests[0].p_value)
-
-
-def test_auc_counts_weighted_pairs() -> None:
-    rng = np.random.default_rng(4)
-    risk = rng.choice([0.1, 0.2, 0.3, 0.4, 0.5], 60)
-    w = rng.random(60) + 0.1
-    y = (rng.random(60) < risk).astype(float)
-    ones, zeros = np.flatnonzero(y == 1), np.flatnonzero(y == 0)
-    won = sum(w[i] * w[j] * ((risk[i] > risk[j]) + (risk[i] == risk[j]) / 2) for i in ones for j in zeros)
-    assert auc(risk, w, w * y) == pytest.approx(won / (w[ones].sum() * w[zeros].sum()))
 
 
 def test_measures_of_a_fit() -> None:
