@@ -6,7 +6,7 @@ from typing import Literal
 
 from mirti.declarations import Label
 from mirti.documents.base import Document
-from mirti.documents.manifest import IntervalKind, Measure
+from mirti.documents.manifest import InputRecord, IntervalKind, Measure
 
 
 class FigureRecord(Document):
@@ -121,8 +121,9 @@ class ValidationRecord(Document):
 
 
 class ValidationReport(Document):
-    """validation.json of `mirti validate`. names: of the departments by code. source: the measure's file and its
-    SHA-256; weights: whose numbers of children weigh the areas."""
+    """validation.json of `mirti validate`. names: of the departments by code; source: the direct measure's file;
+    weights: whose numbers of children weigh the areas.
+    """
 
     release_id: str
     title: Label
@@ -131,6 +132,6 @@ class ValidationReport(Document):
     interval_kind: IntervalKind
     breaks: tuple[float, ...]
     names: dict[str, str]
-    source: str | None
+    source: InputRecord | None
     weights: Literal["release", "table"]
     validation: ValidationRecord

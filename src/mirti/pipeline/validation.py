@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from mirti.declarations import AreaCode, Source
-from mirti.documents import AgreementRecord, DomainsRecord, ValidationRecord
+from mirti.documents import AgreementRecord, DomainsRecord, InputRecord, ValidationRecord
 from mirti.documents.validation import ValidationReport
 from mirti.errors import InputError, Problem
 from mirti.io.measures import ROLE, MeasureColumns, read_measure
@@ -85,8 +85,8 @@ def validate(folder: Path, measure: Against | None = None, *, out: Path | None =
     return report
 
 
-def _measured(release: Release, measure: Against) -> tuple[AgreementRecord, str]:
-    """Agreement with the table, and "name, SHA-256" of its file."""
+def _measured(release: Release, measure: Against) -> tuple[AgreementRecord, InputRecord]:
+    """Agreement with the table, and the record of its file."""
     source = Source(file=str(measure.file.resolve()), encoding=measure.encoding, delimiter=measure.delimiter)
     with tempfile.TemporaryDirectory() as temp:
         opened = open_source(connect(temp=Path(temp)), source, Path(), ROLE)
@@ -104,7 +104,7 @@ def _measured(release: Release, measure: Against) -> tuple[AgreementRecord, str]
         interval=(floats(areas, "ci_low"), floats(areas, "ci_high")) if whole else None,
         same_scale=release.manifest.measure == "rate",
         seed=SEED,
-    ), f"{witness.name}, SHA-256 {witness.sha256}"
+    ), witness
 
 
 def _domains(release: Release) -> DomainsRecord | None:

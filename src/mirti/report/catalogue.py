@@ -22,11 +22,13 @@ def catalogue(name: str = "catalogue") -> dict[str, dict[str, str]]:
 
 
 class Language:
-    """Speaks one language: sentences by key, of the report and of another page; numbers, dates."""
+    """Speaks one language: sentences by key, of the report and of other pages; numbers, dates."""
 
-    def __init__(self, code: str, page: str | None = None) -> None:
+    def __init__(self, code: str, *pages: str) -> None:
         self.code = code
-        self._sentences = catalogue() | (catalogue(page) if page else {})
+        self._sentences = {
+            key: said for page in ("catalogue", *pages) for key, said in catalogue(page).items()
+        }
         self._locale = LOCALES[code]
 
     def say(self, key: str, **values: object) -> str:

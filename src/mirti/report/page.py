@@ -4,37 +4,45 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mirti.declarations import LANGUAGES
-from mirti.io.release_tables import Release
+from mirti.io.measures import ROLE as MEASURE
+from mirti.io.release_tables import Release, texts
+from mirti.report import agreement
 from mirti.report.catalogue import Language
 from mirti.report.facts import SHOWN, Facts, facts_of
 from mirti.report.labels import Labels
+from mirti.report.space import PAGE, Space, space_of, type_name
+from mirti.report.space import SHOWN as SPOTS_SHOWN
 
 
 def render(release: Release) -> str:
     """report.html of a release."""
     facts = facts_of(release)
-    bodies = {code: _body(facts, code) for code in LANGUAGES}
-    return (
-        environment()
-        .get_template("report.html.j2")
-        .render(facts=facts, bodies=bodies, languages=[Language(code) for code in LANGUAGES], style=style())
-    )
+    space = space_of(release, facts.map)
+    bodies = {code: _body(facts, space, code) for code in LANGUAGES}
+    languages = [Language(code) for code in LANGUAGES]
+    template = environment().get_template("report.html.j2")
+    return template.render(facts=facts, space=space, bodies=bodies, languages=languages, style=style())
 
 
-def _body(facts: Facts, code: str) -> Markup:
-    language = Language(code)
+def _body(facts: Facts, space: Space, code: str) -> Markup:
+    language = Language(code, agreement.PAGE, PAGE)
     release = facts.release
-    context = {
+    labels = Labels(release.manifest.spec, code)
+    context = _validation(release, language) | {
         "facts": facts,
         "manifest": release.manifest,
         "diagnostics": release.diagnostics,
         "classes": release.classes,
-        "labels": Labels(release.manifest.spec, code),
+        "labels": labels,
+        "space": space,
+        "type_name": lambda found: type_name(found, language, labels.factor),
+        "SPOTS_SHOWN": SPOTS_SHOWN,
         "say": language.say,
         "L": language,
         "lang": code,
@@ -42,6 +50,18 @@ def _body(facts: Facts, code: str) -> Markup:
         "SHOWN": min(SHOWN, len(facts.areas)),
     }
     return Markup(environment().get_template("body.html.j2").render(context))  # noqa: S704 - already escaped
+
+
+def _validation(release: Release, language: Language) -> dict[str, Any]:
+    """What the release was held against. Direct rates of departments stay out of a page that anyone may read."""
+    names = dict(zip(texts(release.domains, "code"), texts(release.domains, "name"), strict=True))
+    inputs = (each for each in release.manifest.inputs if each.role == MEASURE)
+    return agreement.agreement_context(release.diagnostics.validation, language, names) | {
+        "source": next(inputs, None),
+        "weights": "release",
+        "is_index": release.manifest.measure == "index",
+        "show_direct": False,
+    }
 
 
 @cache

@@ -9,7 +9,7 @@ import pyarrow as pa
 from mirti.documents import AgreementRecord, DomainsRecord, LeaveOneOutRecord
 from mirti.documents.comparison import ComparisonRecord, TransitionRow
 from mirti.documents.validation import ValidationReport
-from mirti.report import comparison_page, validation_page
+from mirti.report import agreement, comparison_page
 from mirti.report.catalogue import Language
 
 SHOWN = 10
@@ -38,7 +38,7 @@ def comparison_text(record: ComparisonRecord, changes: pa.Table) -> str:
 
 def validation_text(report: ValidationReport) -> str:
     """How well the release agrees with what it was held against."""
-    said = Language("en", validation_page.PAGE)
+    said = Language("en", agreement.PAGE)
     parts = report.validation
     lines = [report.release_id]
     if parts.direct_measure is not None:
@@ -102,7 +102,7 @@ def _cell(cell: TransitionRow, said: Language) -> str:
 
 
 def _agreement(found: AgreementRecord, report: ValidationReport, said: Language) -> list[str]:
-    rows = [(line.label, line.alike, line.weighted) for line in validation_page.agreement_lines(found, said)]
+    rows = [(line.label, line.alike, line.weighted) for line in agreement.agreement_lines(found, said)]
     tenths = [
         (
             str(i),
@@ -113,7 +113,8 @@ def _agreement(found: AgreementRecord, report: ValidationReport, said: Language)
         )
         for i, row in enumerate(found.tenths, start=1)
     ]
-    lines = [f"{said.say('measure_heading')}: {report.source}, {found.units} areas", ""]
+    source = "" if report.source is None else f"{report.source.name}, "
+    lines = [f"{said.say('measure_heading')}: {source}{found.units} areas", ""]
     lines += table((said.say("figure"), said.say("every_territory"), said.say("by_children")), rows)
     lines += ["", *table(("tenth", "areas", "children", "modelled", "measured"), tenths)]
     for key, codes in (("no_measure", found.no_measure), ("no_area", found.no_area)):

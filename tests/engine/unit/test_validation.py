@@ -14,7 +14,7 @@ from mirti import pipeline
 from mirti.documents import ValidationRecord
 from mirti.errors import InputError
 from mirti.io.release_tables import floats, texts
-from mirti.io.release_writer import write_release
+from mirti.io.release_writer import sha256, write_release
 from mirti.pipeline.validated import domains_record, left_out_record
 from mirti.smallarea.leave_out import LeftOut
 from tests.support.drawn import drawn_release
@@ -191,5 +191,6 @@ def test_the_folder_holds_record_and_page_and_the_file_is_named_with_its_hash(fo
     assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["validation.html", "validation.json"]
     stored = json.loads((tmp_path / "out" / "validation.json").read_text())
     assert stored["validation"]["direct_measure"]["units"] == 200
-    assert stored["source"].startswith("measure.csv, SHA-256 ")
+    assert stored["source"]["name"] == "measure.csv"
+    assert stored["source"]["sha256"] == sha256(tmp_path / "measure.csv")
     assert stored["release_id"] == report.release_id
