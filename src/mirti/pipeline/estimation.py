@@ -24,6 +24,7 @@ from mirti.pipeline.state import KeptReplicates, replicates_key
 from mirti.pipeline.what_if import scenarios_table
 from mirti.pipeline.workspace import STATE, WORK, Leftover, clear, workspace
 from mirti.report import render
+from mirti.smallarea.bootstrap import ReplicateStore
 from mirti.smallarea.patterns import PatternCounts, count_patterns
 from mirti.spec import OutcomeKind, load, read_as
 from mirti.survey.comparability import Comparability, compare
@@ -64,53 +65,57 @@ def run(
     with workspace(out, leftover) as folder:
         inputs = read_inputs(connect(memory, temp=folder / WORK), spec, stages.stage, folder / STATE)
         with stages.stage("comparability"):
-            gate = _compare(inputs, spec)
+            gate = compare_sources(inputs, spec)
         with stages.stage("model"):
             model = fit_model(inputs.survey.cells, spec)
             patterns = count_patterns(inputs.cells)
-            mixed = _mixed(inputs, model, patterns, spec)
+            mixed = mixed_model(inputs, model, patterns, spec)
         with stages.stage("worlds"):
             store = KeptReplicates(folder / STATE, replicates_key(spec, inputs.records))
             worlds = stages.counted("worlds")
-            estimated = _estimate(inputs, model, mixed, patterns, spec, store, worlds)
+            estimated = estimate_all(inputs, model, mixed, patterns, spec, store, worlds)
         with stages.stage("findings"):
             findings = find(inputs, model, estimated, spec)
-            release = _release(spec, inputs, gate, model, estimated, findings)
+            release = assembled(spec, inputs, gate, model, estimated, findings)
         with stages.stage("release"):
             clear(folder)
             write_release(out, _with_timings(release, stages.timings), render)
     return out
 
 
-def _mixed(inputs: Inputs, model: Model, patterns: PatternCounts, spec: Spec) -> Mixed | None:
+def mixed_model(inputs: Inputs, model: Model, patterns: PatternCounts, spec: Spec) -> Mixed | None:
+    """The mixed model, if the spec's estimator is that."""
     if spec.declaration.model.estimator != "mixed":
         return None
     return fit_mixed_model(inputs, model.matrix, patterns, spec)
 
 
-def _estimate(
+def estimate_all(
     inputs: Inputs,
     model: Model,
     mixed: Mixed | None,
     patterns: PatternCounts,
     spec: Spec,
-    store: KeptReplicates,
+    store: ReplicateStore,
     progress: Callable[[int, int], None],
 ) -> Estimated:
+    """Every territory's rate by the model that the spec's estimator names."""
     if mixed is None:
         return estimate(inputs, model, patterns, spec)
     return estimate_mixed(inputs, model, mixed, patterns, spec, store=store, progress=progress)
 
 
-def _compare(inputs: Inputs, spec: Spec) -> Comparability:
+def compare_sources(inputs: Inputs, spec: Spec) -> Comparability:
+    """The gate between survey and census. Raises InputError where a covariate stops it."""
     accepted = {accept.covariate: accept.reason for accept in spec.declaration.accept}
     single_psu = spec.declaration.survey.single_psu
     return compare(inputs.survey.cells, inputs.cells, accepted=accepted, single_psu=single_psu)
 
 
-def _release(
+def assembled(
     spec: Spec, inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated, findings: Findings
 ) -> Release:
+    """Everything a release holds, but for its id and its timings."""
     declared, territories = spec.declaration, inputs.territories
     year, source = inputs.census.children_year, inputs.census.children_source
     return Release(
