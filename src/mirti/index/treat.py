@@ -59,6 +59,11 @@ def is_extreme(values: Floats, rules: Rules) -> bool:
     return abs(skewness) > rules.skewness and kurtosis > rules.kurtosis
 
 
+def still_extreme(values: Floats, rules: Rules) -> list[int]:
+    """Columns of (A, k) that break the rule, as they would go on."""
+    return [i for i in range(values.shape[1]) if is_extreme(values[:, i], rules)]
+
+
 def moments(known: Floats) -> tuple[float, float]:
     """Sample-adjusted skewness and excess kurtosis."""
     return float(stats.skew(known, bias=False)), float(stats.kurtosis(known, bias=False))

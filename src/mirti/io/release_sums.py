@@ -31,6 +31,7 @@ def check_sums(release: Release) -> Iterator[Problem]:
     yield from _check_ranks(release)
     yield from _check_drivers(release)
     yield from _check_coefficients(release)
+    yield from _check_weights(release)
     yield from _check_codes(release)
 
 
@@ -142,6 +143,16 @@ def _check_coefficients(release: Release) -> Iterator[Problem]:
     yield from _faults("The odds ratio is not exp(estimate).", "coefficients.parquet", terms, wrong)
     wrong = ~np.isclose(floats(table, "t") * se, estimate, rtol=RELATIVE, atol=ABSOLUTE)
     yield from _faults("t is not estimate / se.", "coefficients.parquet", terms, wrong)
+
+
+def _check_weights(release: Release) -> Iterator[Problem]:
+    if _is_rate(release):
+        return
+    table = release.tables.get("weights.parquet")
+    if table is None:
+        yield Problem("The index's weights are missing.", "weights.parquet", REMEDY)
+    elif not np.isclose(floats(table, "weight").sum(), 1, rtol=RELATIVE):
+        yield Problem("The weights of the indicators do not sum to 1.", "weights.parquet", REMEDY)
 
 
 def _is_rate(release: Release) -> bool:

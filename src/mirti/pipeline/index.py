@@ -33,7 +33,7 @@ def run_index(
     stages = Stages(STAGES, progress)
     with stages.stage("spec"):
         spec = load_index(spec_path)
-    with workspace(out, leftover) as folder:
+    with workspace(out, leftover, resumable=False) as folder:
         with stages.stage("tables"):
             inputs = read_index_inputs(connect(memory, temp=folder / WORK), spec)
         indexed = compute(spec, inputs, stages, progress)

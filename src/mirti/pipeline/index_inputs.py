@@ -13,6 +13,7 @@ from mirti.documents import BoundaryRecord, InputRecord
 from mirti.index.alternatives import Alternatives, alternatives
 from mirti.index.design import Choice, Design, Weights, scaled
 from mirti.index.screen import Screened, screen
+from mirti.index.treat import Rules
 from mirti.index.weigh import budget
 from mirti.io.areas import join_codes
 from mirti.io.boundaries import Boundaries, join, read_boundaries
@@ -92,6 +93,11 @@ def _declared(declared: IndexDeclaration, dimension: np.ndarray) -> Weights:
     dimensions = np.array([1.0 if each.weight is None else each.weight for each in declared.dimensions])
     within = np.array([1.0 if each.weight is None else each.weight for each in declared.indicators])
     return scaled(dimensions, within, dimension)
+
+
+def rules_of(declared: IndexDeclaration) -> Rules:
+    """When an indicator counts as extreme."""
+    return Rules(declared.method.skewness, declared.method.kurtosis, declared.method.quantiles)
 
 
 def choices_of(declared: IndexDeclaration, inputs: IndexInputs) -> Alternatives:

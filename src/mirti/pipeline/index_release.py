@@ -14,12 +14,13 @@ from mirti.declarations import LANGUAGES
 from mirti.declarations.index import IndexDeclaration, IndexSpec
 from mirti.documents import ClassRow, ClassTable, Diagnostics, Manifest, OutcomeRecord
 from mirti.index.coherence import warnings_of
+from mirti.index.treat import still_extreme
 from mirti.index.uncertainty import spread
 from mirti.io.boundaries import feature_collection
 from mirti.io.release_tables import Release, arrow_table
 from mirti.pipeline.assemble import profile_table
 from mirti.pipeline.index_diagnostics import index_record
-from mirti.pipeline.index_inputs import IndexInputs, profile_of
+from mirti.pipeline.index_inputs import IndexInputs, profile_of, rules_of
 from mirti.pipeline.indexed import SCALE, Indexed
 from mirti.pipeline.records import PACKAGES
 from mirti.release import SCHEMA_VERSION
@@ -192,8 +193,29 @@ def _manifest(spec: IndexSpec, inputs: IndexInputs, indexed: Indexed, timings: d
         packages={"python": python_version()} | {name: version(name) for name in PACKAGES},
         seed=declared.run.seed,
         timings=timings,
-        warnings=(*inputs.warnings, *warnings_of(indexed.coherence, len(inputs.table.codes))),
+        warnings=(
+            *inputs.warnings,
+            *warnings_of(indexed.coherence, len(inputs.table.codes)),
+            *_warnings(declared, indexed),
+        ),
     )
+
+
+def _warnings(declared: IndexDeclaration, indexed: Indexed) -> list[str]:
+    """What stays extreme where extremes decide, and intervals that hold no choice at all."""
+    composite, found = indexed.composite, []
+    if composite.choice.normalisation in ("min_max", "z"):
+        found = [
+            f"'{composite.design.names[i]}' is still extreme (skewness and kurtosis) as it enters the index: a few "
+            "areas decide its scale. Treat it by another way (treat), or use ranks."
+            for i in still_extreme(composite.prepared.values, rules_of(declared))
+        ]
+    if not indexed.rankings.alternatives.triggers:
+        found.append(
+            "No choice of method has an alternative: the intervals have no width and say nothing. "
+            "Declare alternatives under [uncertainty]."
+        )
+    return found
 
 
 def _diagnostics(inputs: IndexInputs, indexed: Indexed) -> Diagnostics:

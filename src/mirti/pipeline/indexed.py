@@ -11,10 +11,9 @@ from mirti.index.chain import Chain, Composite
 from mirti.index.coherence import Coherence, coherence_of
 from mirti.index.contributions import Contributions, contributions
 from mirti.index.sensitivity import Sensitivity, sensitivity
-from mirti.index.treat import Rules
 from mirti.index.uncertainty import Draws, Places, Rankings, draw, places
 from mirti.maps.breaks import Classes, classify
-from mirti.pipeline.index_inputs import IndexInputs, choices_of
+from mirti.pipeline.index_inputs import IndexInputs, choices_of, rules_of
 from mirti.pipeline.stages import Progress, Stages, silent
 
 SCALE = 100.0  # a score of 1 to 100 is a release's risk of 0.01 to 1
@@ -43,7 +42,7 @@ def compute(spec: IndexSpec, inputs: IndexInputs, stages: Stages, progress: Prog
             inputs.table.values[:, inputs.screened.kept],
             inputs.design,
             inputs.territories.parent,
-            Rules(declared.method.skewness, declared.method.kurtosis, declared.method.quantiles),
+            rules_of(declared),
         )
         options = choices_of(declared, inputs)
         composite = chain.run(options.published)

@@ -18,15 +18,15 @@ STATE = "state"
 
 
 @contextmanager
-def workspace(out: Path, leftover: Leftover = "refuse") -> Iterator[Path]:
+def workspace(out: Path, leftover: Leftover = "refuse", *, resumable: bool = True) -> Iterator[Path]:
     """Claim `<out>.partial`, and remove it, with what was made above it, when the run ends otherwise than by a release.
 
-    leftover: what to do with one that a killed run left. Raises InputError if `out` exists, or if there is a leftover
-    and nobody said what to do with it.
+    leftover: what to do with one that a killed run left; resumable: whether the command can go on from it. Raises
+    InputError if `out` exists, or if there is a leftover and nobody said what to do with it.
     """
     check_absent(out)
     folder = partial_folder(out)
-    _settle(folder, leftover)
+    _settle(folder, leftover, resumable)
     above = [parent for parent in folder.parents if not parent.exists()]
     try:
         (folder / WORK).mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def clear(folder: Path) -> None:
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
-def _settle(folder: Path, leftover: Leftover) -> None:
+def _settle(folder: Path, leftover: Leftover, resumable: bool) -> None:
     if not folder.exists():
         return
     if leftover == "refuse":
@@ -52,7 +52,9 @@ def _settle(folder: Path, leftover: Leftover) -> None:
             Problem(
                 "A run that was killed, or that is still at work, left its folder behind.",
                 str(folder),
-                "Use --resume to go on from it, or --discard to start afresh; neither while another run is at work.",
+                "Use --resume to go on from it, or --discard to start afresh; neither while another run is at work."
+                if resumable
+                else "Use --discard to start afresh, but not while another run is at work.",
             )
         )
     if leftover == "discard":

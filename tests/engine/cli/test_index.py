@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 from mirti.cli import INPUT, main
 from mirti.errors import InputError
+from mirti.io.release_sums import check_sums
 from mirti.io.release_tables import Release
 from mirti.pipeline import run_index, verify
 from mirti.spec import load_index
@@ -153,6 +155,63 @@ def test_every_way_of_making_it_is_a_sound_release(
     assert ("remainder" in set(drivers["factor"])) == (aggregation == "geometric")
 
 
+def test_an_area_without_children_is_left_out_and_listed(tmp_path: Path) -> None:
+    spec = write_country(tmp_path / "country")
+    counted = tmp_path / "country" / "children.csv"
+    counted.write_text(re.sub(r"02001,\d+,\d+", "02001,0,0", counted.read_text()))
+    found = verify(run_index(spec, tmp_path / "out"))
+    assert found.diagnostics.areas_without_children == ("02001",)
+    assert "02001" not in found.areas["code"].to_pylist()
+    assert any("left out: 02001 (1)" in warning for warning in found.manifest.warnings)
+
+
+def test_areas_may_have_the_country_right_above_them(tmp_path: Path) -> None:
+    text = spec_text().replace("parent_from_code = 2", "")
+    found = verify(run_index(write_country(tmp_path / "country", spec=text), tmp_path / "out"))
+    assert found.domains["code"].to_pylist() == ["XX"]
+    assert found.areas["parent"].null_count == 60
+
+
+def test_without_alternatives_the_intervals_say_that_they_hold_nothing(tmp_path: Path) -> None:
+    alone = (
+        "treatment = []\nnormalisation = []\nweighting = []\naggregation = []\nleave_out = false\ndraws = 100"
+    )
+    found = verify(
+        run_index(write_country(tmp_path / "country", spec=spec_text("", alone)), tmp_path / "out")
+    )
+    assert any("the intervals have no width" in warning for warning in found.manifest.warnings)
+    assert found.diagnostics.index is not None
+    assert found.diagnostics.index.first_order == {}
+
+
+def test_an_indicator_that_stays_extreme_is_warned_of(tmp_path: Path) -> None:
+    extreme = values()
+    extreme[7, 3] = 1e6
+    text = spec_text('treatment = "none"')
+    told = verify(
+        run_index(write_country(tmp_path / "country", extreme, spec=text), tmp_path / "out")
+    ).manifest.warnings
+    assert any(each.startswith("'informality' is still extreme") for each in told)
+
+
+def test_a_few_areas_are_enough_for_an_index_and_too_few_are_not(tmp_path: Path) -> None:
+    found = verify(run_index(write_country(tmp_path / "few", values(4)), tmp_path / "out"))
+    assert any("only 4 areas" in warning for warning in found.manifest.warnings)
+    with pytest.raises(InputError, match="at least 3 areas with children, there are 2"):
+        run_index(write_country(tmp_path / "two", values(2)), tmp_path / "none")
+
+
+def test_verify_finds_weights_that_do_not_sum_to_one(read: Release) -> None:
+    weights = read.tables["weights.parquet"]
+    wrong = weights.set_column(2, weights.schema.field("weight"), [[0.1] * 5])
+    told = [
+        problem.what for problem in check_sums(replace(read, tables=read.tables | {"weights.parquet": wrong}))
+    ]
+    assert told == ["The weights of the indicators do not sum to 1."]
+    without = {name: table for name, table in read.tables.items() if name != "weights.parquet"}
+    assert [p.what for p in check_sums(replace(read, tables=without))] == ["The index's weights are missing."]
+
+
 def test_polygons_without_an_area_and_areas_without_a_polygon_are_told(read: Release) -> None:
     assert read.diagnostics.boundaries is not None
     assert read.diagnostics.boundaries.no_polygon == (codes()[-1],)
@@ -173,6 +232,12 @@ def change(path: Path, before: str, after: str) -> None:
         ("index.toml", "digits = 5 }", "digits = 9 }", "None of its codes is the code of an area"),
         ("index.toml", 'file = "boundaries.geojson"', 'file = "boundary.geojson"', "boundaries.geojson"),
         ("boundaries.geojson", '"code"', '"kode"', "Polygons have no code"),
+        (
+            "index.toml",
+            'file = "boundaries.geojson"',
+            'file = "boundaries.geojson"\ncode = "name"',
+            "No polygon's code",
+        ),
         ("children.csv", "02001,", "01000,", "listed more than once"),
         ("children.csv", "02001,", "02001,-", "missing or negative"),
         ("indicators.csv", "\n2001,", "\n2001,many", "are no numbers"),
