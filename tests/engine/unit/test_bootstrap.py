@@ -12,13 +12,21 @@ from scipy.special import expit, logit
 
 from mirti.declarations import ReliabilityDeclaration
 from mirti.errors import InputError
+from mirti.models.mixed.data import mixed_data
 from mirti.models.mixed.fit import fit_mixed
 from mirti.smallarea.bootstrap import ATTEMPTS, BLOCK, Replicates, bootstrap
-from mirti.smallarea.estimator import Fitted, align, benchmarked, fitted, mixed_refit
-from mirti.smallarea.predictor import Projector
+from mirti.smallarea.estimator import Fitted, align, benchmarked, fitted, mixed_refit, sampled_population
+from mirti.smallarea.predictor import KnownEffects, Projector, expected, spread
 from mirti.smallarea.uncertainty import uncertainty
-from mirti.smallarea.worlds import FARTHEST, LARGEST_ERROR, Worlds, draw_outcome, draw_sigmas
-from tests.support.territories import country
+from mirti.smallarea.worlds import (
+    FARTHEST,
+    LARGEST_ERROR,
+    Worlds,
+    draw_outcome,
+    draw_sigmas,
+    linear_predictor,
+)
+from tests.support.territories import MATRIX, country
 
 LIMITS = ReliabilityDeclaration()
 
@@ -354,6 +362,22 @@ def test_areas_of_the_survey_take_the_numbers_of_the_census(made):
     moved = align(cells, backwards, codes)
     assert moved.area_codes == codes
     assert [codes[d] for d in moved.area] == [cells.area_codes[d] for d in cells.area]
+
+
+def test_the_surveys_children_as_a_population_have_the_predictor_of_its_cells_covariates_of_areas_included():
+    setting = country().setting
+    area_x = np.random.default_rng(9).normal(size=(setting.areas, 2))
+    cells, beta = setting.cells, np.array([-2.0, 0.5, 0.6, 1.2, 0.8, -0.5])
+    x = np.hstack([MATRIX.build(cells.codes), area_x[cells.area]])
+    data = mixed_data(x, cells, names=[*MATRIX.names, "z1", "z2"])
+    sampled = sampled_population(cells, MATRIX, area_x)
+    nobody_differs = KnownEffects(np.zeros(setting.areas))
+    found = expected(spread(sampled, beta), 0.0, nobody_differs, np.zeros(setting.areas)).rate
+    eta = linear_predictor(data, beta)
+    assert eta == pytest.approx(x @ beta)
+    for d in np.unique(cells.area):
+        inside = cells.area == d
+        assert found[d] == pytest.approx(np.average(expit(eta[inside]), weights=cells.sw[inside]), abs=1e-11)
 
 
 def test_an_area_of_the_survey_without_children_in_the_census_is_refused(made):
