@@ -97,7 +97,7 @@ def diagnostics(
 def _model_warnings(model: Model, estimated: Estimated) -> tuple[str, ...]:
     if estimated.drawn is None:
         return tuple(few_degrees(model.fit))
-    return estimated.drawn.replicates.warnings
+    return (*estimated.drawn.replicates.warnings, *estimated.drawn.areas.warnings)
 
 
 def _accepted(spec: Spec) -> tuple[AcceptedException, ...]:
