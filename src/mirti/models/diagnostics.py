@@ -59,6 +59,16 @@ def measures(fit: LogisticFit, x: Floats, cells: SurveyCells) -> dict[str, float
     }
 
 
+def dispersion(fit: LogisticFit, x: Floats, cells: SurveyCells) -> float:
+    """Weighted variance of the Pearson residuals, near 1: what R prints for a fit whose weights are all the same."""
+    p = fit.predict(x)
+    odds = np.exp(x @ fit.beta)
+    squares = (cells.swy / odds + (cells.sw - cells.swy) * odds).sum() / cells.sw.sum()
+    root = np.sqrt(p * (1 - p))
+    mean = ((cells.swy - cells.sw * p) / root).sum() / cells.sw.sum()
+    return float((squares - mean**2) * fit.children / (fit.children - 1))
+
+
 def few_degrees(fit: LogisticFit) -> list[str]:
     """A sentence if the sample has too few PSUs for the model's coefficients."""
     if fit.df >= 1:

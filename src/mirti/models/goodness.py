@@ -99,12 +99,11 @@ def archer_lemeshow(fit: LogisticFit, x: Floats, cells: SurveyCells, groups: int
     away = cells.swy - cells.sw * risk
     influence = member * (away - cells.sw * mean[group])[:, None] / (member.T @ cells.sw)
     cov = estimate_covariance(cells, residuals, influence, fit.single_psu)
-    design_df = fit.df + len(fit.beta) - 1
-    residual_df = design_df - held + 2
+    residual_df = fit.design_df - held + 2
     if residual_df < 1 or held < 2 or np.linalg.matrix_rank(cov, hermitian=True) < held:
         return GoodnessOfFit(float("nan"), held - 1, residual_df, float("nan"))
     wald = float(mean @ np.linalg.solve(cov, mean))
-    statistic = residual_df / (design_df * held) * wald
+    statistic = residual_df / (fit.design_df * held) * wald
     p_value = float(fisher.sf(statistic, held - 1, residual_df))
     return GoodnessOfFit(statistic, held - 1, residual_df, p_value)
 

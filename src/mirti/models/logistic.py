@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
@@ -25,6 +26,8 @@ from mirti.survey.replicate import degrees_of_freedom, replicate_covariance
 from mirti.survey.variance import SinglePsu, covariance, units_held
 from mirti.tables import Floats, Index, Ints, Sample, SurveyCells
 
+Variance = Literal["linearised", "JK1", "JKn", "BRR", "Fay", "bootstrap", "SDR"]
+
 
 @dataclass(frozen=True)
 class LogisticFit:
@@ -33,8 +36,7 @@ class LogisticFit:
     cov: (p, p) design-based covariance of beta; naive_cov: (p, p) inverse information, weights scaled to a mean of 1 a
     child. df: residual design degrees of freedom, PSUs - strata + 1 - p (with replicates their rank - p). deviance,
     null_deviance: minus twice the log pseudo-likelihood, weights scaled to a mean of 1 a child. children: children of
-    the domain (rows, if not said). weight: the sum of their weights. replicates: how many gave cov, 0 where it is
-    linearised.
+    the domain (rows, if not said). weight: the sum of their weights. variance: what gave cov; replicates: how many.
     """
 
     names: tuple[str, ...]
@@ -50,7 +52,13 @@ class LogisticFit:
     null_deviance: float
     single_psu: SinglePsu
     weight: float = float("nan")
+    variance: Variance = "linearised"
     replicates: int = 0
+
+    @property
+    def design_df(self) -> int:
+        """Degrees of freedom of the design alone: PSUs - strata, or those of the replicate weights."""
+        return self.df + len(self.beta) - 1
 
     @property
     def se(self) -> Floats:
@@ -135,6 +143,7 @@ def fit_logistic(
         null_deviance=-2 * pseudo.null_value,
         single_psu=single_psu,
         weight=float(sw.sum()),
+        variance="linearised" if sample.replicates is None else sample.replicates.kind,
         replicates=0 if replicated is None else replicated[0].shape[1],
     )
 
