@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STAMPS = ROOT / ".make"
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+ONLY_FOR_TESTS = ("browser", "java")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -50,7 +51,7 @@ class Step:
 def main(purpose: str) -> None:
     with only_one_at_a_time():
         for step in STEPS:
-            if purpose == "demo" and step.name == "browser":
+            if purpose == "demo" and step.name in ONLY_FOR_TESTS:
                 continue
             if not step.is_done():
                 carry_out(step)
@@ -140,6 +141,16 @@ def install_browser() -> None:
         sys.exit(f"setup: chromium was installed but is not on the PATH under any of {', '.join(BROWSERS)}.")
 
 
+def java_found() -> bool:
+    home = os.environ.get("JAVA_HOME")
+    return bool(shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java"))
+
+
+def install_java() -> None:
+    if not java_found():
+        install_with_apt("default-jre-headless", needed_for="the tests on Spark")
+
+
 def install_with_apt(*packages: str, needed_for: str) -> None:
     names = " ".join(packages)
     if not shutil.which("apt-get") or os.geteuid() != 0:
@@ -172,6 +183,7 @@ STEPS = (
     Step("front-end", "front-end libraries", install_front_end, ("package-lock.json",), ("node_modules",)),
     Step("catalogues", "translations", compile_catalogues, ("src/**/*.po",)),
     Step("browser", "a browser for the tests", install_browser, works=browser_found),
+    Step("java", "Java for the tests on Spark", install_java, works=java_found),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,24 +86,34 @@ def test_a_step_that_failed_is_not_taken_for_done(
     assert len(runs) == 1
 
 
-def test_the_demonstration_needs_no_browser(
-    step: setup.Step, runs: list[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["browser", "java"])
+def test_the_demonstration_needs_neither_browser_nor_java(
+    name: str, step: setup.Step, runs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    browser = replace(step, name="browser")
-    set_up(browser, monkeypatch, purpose="demo")
+    only_for_tests = replace(step, name=name)
+    set_up(only_for_tests, monkeypatch, purpose="demo")
     assert runs == []
-    set_up(browser, monkeypatch, purpose="test")
+    set_up(only_for_tests, monkeypatch, purpose="test")
     assert len(runs) == 1
 
 
-def test_a_missing_system_package_is_named_with_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setup, "browser_found", lambda: False)
+@pytest.mark.parametrize(
+    ("install", "found", "needed", "package"),
+    [
+        (setup.install_browser, "browser_found", "the browser tests need", "chromium"),
+        (setup.install_java, "java_found", "the tests on Spark need", "default-jre-headless"),
+    ],
+)
+def test_a_missing_system_package_is_named_with_how_to_install_it(
+    install: Callable[[], None], found: str, needed: str, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup, found, lambda: False)
     monkeypatch.setattr("os.geteuid", lambda: 1000)
     with pytest.raises(SystemExit) as stopped:
-        setup.install_browser()
+        install()
     said = str(stopped.value)
-    assert "the browser tests need chromium" in said
-    assert "apt-get install chromium" in said
+    assert f"{needed} {package}" in said
+    assert f"apt-get install {package}" in said
 
 
 def test_a_failed_command_is_named_with_its_remedy() -> None:

@@ -143,7 +143,22 @@ def started(tables: DuckDB, temp: Path) -> Iterator[Spark]:
         yield Spark(session, ibis_on(session), tables)
     finally:
         if own:
-            session.stop()
+            _end(session)
+
+
+def _end(session: SparkSession) -> None:
+    """Give the cluster its workers back, and this machine the memory of the Java process that was started here."""
+    from pyspark import SparkContext
+
+    session.stop()
+    gateway = SparkContext._gateway
+    process = getattr(gateway, "proc", None)
+    if gateway is None or process is None:
+        return
+    gateway.shutdown()
+    process.stdin.close()  # Spark's Java ends when nobody can speak to it any more
+    process.wait()
+    SparkContext._gateway = SparkContext._jvm = None
 
 
 def _session(temp: Path) -> tuple[SparkSession, bool]:

@@ -7,12 +7,13 @@ from typing import Any
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 from ibis.backends.pyspark import Backend
-from ibis.backends.sql.compilers.base import NULL
+from ibis.backends.sql.compilers.base import FALSE, NULL
 from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from pyspark.sql import DataFrame, SparkSession
 
-# Java also takes "12d", "1f" and "0x1p3" for numbers.
-_NUMBER = r"^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$"
+# Java also takes "12d", "1f" and "0x1p3" for numbers, and does not take "1_000".
+_WHOLE_NUMBER = r"[0-9]+(_[0-9]+)*"
+_NUMBER = rf"^[+-]?({_WHOLE_NUMBER}[.]?({_WHOLE_NUMBER})?|[.]{_WHOLE_NUMBER})([eE][+-]?[0-9]+)?$"
 _DIGITS = dt.Decimal(38, 15)
 _PLAIN, _WHOLE = (
     1e7,
@@ -37,11 +38,15 @@ class SparkCompiler(PySparkCompiler):  # type: ignore[misc]
         counted = super().visit_CountStar(op, arg=arg, where=where)
         return counted if where is None else self.f.coalesce(counted, 0)
 
+    def visit_IsInf(self, op: Any, *, arg: Any) -> Any:  # noqa: N802
+        """Ibis 12 compares here in Python, and finds that no number is infinite."""
+        return self.f.abs(arg).eq(self.POS_INF) if op.arg.dtype.is_floating() else FALSE
+
     def visit_TryCast(self, op: Any, *, arg: Any, to: Any) -> Any:  # noqa: N802
         """A text is a number if it is written as one."""
-        cast = super().visit_TryCast(op, arg=arg, to=to)
         if not (op.arg.dtype.is_string() and to.is_numeric()):
-            return cast
+            return super().visit_TryCast(op, arg=arg, to=to)
+        cast = super().visit_TryCast(op, arg=self.f.replace(arg, "_", ""), to=to)
         return self.if_(self.f.anon.regexp_like(arg, _NUMBER), cast, NULL)
 
     def visit_Cast(self, op: Any, *, arg: Any, to: Any) -> Any:  # noqa: N802
