@@ -28,6 +28,7 @@ from mirti.io.survey import SurveyResult, collapse_survey
 from mirti.io.territories import AreaList, Territories, name_territories, read_area_list, record
 from mirti.outcome import judge_missing
 from mirti.pipeline.state import kept_census, state_key
+from mirti.pipeline.validated import check_joined
 from mirti.smallarea.patterns import without_empty_areas
 from mirti.tables import CensusCells
 
@@ -133,6 +134,8 @@ def read_inputs(con: Backend, spec: Spec, stage: Stage, state: Path) -> Inputs:
             census, census_records = read_census(backend, spec, sources, survey, listed, state)
     cells, empty = without_empty_areas(census.cells)
     joined = join(boundaries, cells.area_codes) if boundaries else None
+    if measured:
+        check_joined(cells.area_codes, measured[0], "validation.source")
     return Inputs(
         survey=survey,
         census=census,

@@ -45,9 +45,9 @@ def against_measure(
     se, interval: (A,) of the rates, only if they hold the territory's own departure from the model. same_scale: whether
     measure and rate are the same proportion (an index is not one). Raises InputError if fewer than ten areas join.
     """
+    check_joined(codes, measure, where)
     at = match(measure.codes, tuple(codes))
     joined = at >= 0
-    _check_joined(codes, measure, int(joined.sum()), where)
     area = at[joined]
     weights = children[area] if measure.children is None else measure.children[joined]
     found = agreement(
@@ -155,7 +155,9 @@ def _levels(found: Agreement) -> dict[str, object]:
     return update
 
 
-def _check_joined(codes: Sequence[str], measure: Measure, joined: int, where: str) -> None:
+def check_joined(codes: Sequence[str], measure: Measure, where: str) -> None:
+    """Raises InputError if the measure has a rate for fewer than ten of the areas `codes`."""
+    joined = len(set(codes) & set(measure.codes))
     if joined >= FEWEST:
         return
     strange = sorted(set(measure.codes) - set(codes))

@@ -12,6 +12,7 @@ from mirti.io.release_writer import write_release
 from tests.engine.cli.test_cli import call
 from tests.support.drawn import drawn_release
 from tests.support.releases import write_synthetic_release
+from tests.support.small_country import small_country
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +91,17 @@ def test_a_table_that_is_not_there_or_not_named_whole_exits_2(capsys, folder, mo
     code, out, said = call(capsys, "validate", "first", *options)
     assert (code, out) == (2, "")
     assert "Traceback" not in said
+
+
+def test_a_run_whose_measure_joins_too_few_areas_is_refused_before_anything_is_fitted(capsys, tmp_path):
+    country = small_country()
+    country.spec += (
+        '\n[validation]\narea = {column = "area"}\nrate = "share"\nsource = {file = "measure.csv"}\n'
+    )
+    country.files["measure.csv"] = "area,share\n0101,0.1\n0102,0.2\n9999,0.3\n"
+    code, _, said = call(capsys, "run", country.write(tmp_path / "country"), "--out", tmp_path / "release")
+    assert code == 2
+    assert "2 areas of the release have a rate there" in said
+    assert "9999" in said
+    assert "model …" not in said
+    assert not (tmp_path / "release").exists()
