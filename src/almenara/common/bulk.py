@@ -14,10 +14,10 @@ def copy_in(model: type[models.Model], fields: Sequence[str], rows: Iterable[Seq
 
     Takes part in the transaction that is open. Raises django.db.IntegrityError or DataError as an insert would.
     """
-    columns = {field.name: field.column for field in model._meta.concrete_fields}
+    columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    named = sql.SQL(", ").join([sql.Identifier(columns[name]) for name in fields])
     statement = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
-        table=sql.Identifier(model._meta.db_table),
-        columns=sql.SQL(", ").join(sql.Identifier(columns[name]) for name in fields),
+        table=sql.Identifier(model._meta.db_table), columns=named
     )
     with (
         connection.wrap_database_errors,

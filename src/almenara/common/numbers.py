@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 
-from babel import dates
+from babel import Locale, dates
 from babel import numbers as babel
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 
 LOCALES = {"es": "es", "pt": "pt_BR", "en": "en", "fr": "fr"}
 NO_BREAK, NARROW_NO_BREAK = "\u00a0", "\u202f"
@@ -40,6 +41,13 @@ def count(value: float) -> str:
     return str(babel.format_decimal(round(value), format="#,##0", locale=locale()))
 
 
+def signed_count(value: float) -> str:
+    """A difference of counts, with its sign."""
+    rounded = round(value)
+    sign = "+" if rounded > 0 else MINUS if rounded < 0 else ""
+    return f"{sign}{count(abs(rounded))}"
+
+
 def decimal(value: float, digits: int) -> str:
     return str(
         babel.format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=locale())
@@ -48,6 +56,30 @@ def decimal(value: float, digits: int) -> str:
 
 def interval(low: float, high: float, digits: int = 1) -> str:
     return pgettext("an interval", "{low} to {high}").format(low=rate(low, digits), high=rate(high, digits))
+
+
+def score(value: float, digits: int = 1) -> str:
+    """A score of an index, kept as a proportion, in points: 42.3 points."""
+    return ngettext("{score} point", "{score} points", _counted(value, digits)).format(
+        score=bare_score(value, digits)
+    )
+
+
+def bare_score(value: float, digits: int = 1) -> str:
+    """The points without their name."""
+    return decimal(value * 100, digits)
+
+
+def score_interval(low: float, high: float, digits: int = 1) -> str:
+    return ngettext("{low} to {high} point", "{low} to {high} points", _counted(high, digits)).format(
+        low=bare_score(low, digits), high=bare_score(high, digits)
+    )
+
+
+def _counted(value: float, digits: int) -> int:
+    """A number that takes the form of the word that a score takes: languages differ on 1.4 and on 1.0 (CLDR)."""
+    written = Decimal(f"{value * 100:.{digits}f}")
+    return 1 if Locale.parse(locale()).plural_form(written) == "one" else 2
 
 
 def long_date(value: date | datetime) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from almenara.places.models import Level, Territory
 from almenara.places.queries import alphabetical
-from almenara.risk.models import Coefficient, Estimate, Release
+from almenara.risk.models import Coefficient, Estimate, Indicator, Release
 from almenara.risk.queries import Figures, estimates
 
 Bounds = tuple[float, float, float, float]
@@ -33,12 +33,23 @@ def reliabilities(release: Release) -> dict[str | None, int]:
     return dict(areas.values_list("reliability").annotate(Count("pk")).order_by())
 
 
+def spots(release: Release) -> dict[str, tuple[int, float, float | None]]:
+    """Municipalities, children and expected working children of hot spots, cold spots and neither; none withheld."""
+    areas = Estimate.objects.filter(release=release, level=Level.MUNICIPALITY).exclude(reliability="withheld")
+    held = areas.values_list("spot").annotate(Count("pk"), Sum("children"), Sum("expected")).order_by()
+    return {spot: (number, children, expected) for spot, number, children, expected in held if spot}
+
+
 def national(release: Release) -> Figures:
     return estimates(release, level=Level.COUNTRY)[0]
 
 
 def coefficients(release: Release) -> list[Coefficient]:
     return list(Coefficient.objects.filter(release=release).order_by("position"))
+
+
+def indicators(release: Release) -> list[Indicator]:
+    return list(Indicator.objects.filter(release=release).order_by("position"))
 
 
 def extent(country: str) -> Bounds | None:

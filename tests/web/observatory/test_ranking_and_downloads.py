@@ -14,14 +14,14 @@ from django.core.cache import cache
 from django.test import Client
 
 from almenara.observatory import downloads
-from almenara.observatory.presenters.columns import COLUMNS
+from almenara.observatory.presenters.columns import columns
 from almenara.places.models import Territory
 from almenara.risk.models import Estimate, Release
 from tests.support.observatory import published
 from tests.support.releases import COUNTRY
 
 pytestmark = pytest.mark.django_db
-SECRETS = {"sample_n", "direct", "direct_se"}
+SECRETS = {"sample_n", "direct", "direct_se", "sample_share"}
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_no_file_holds_a_secret_column(client: Client, release: Release, file: s
     else:
         words = set(content.decode().replace('"', ",").split(","))
     assert not words & SECRETS
-    assert not {column.name for column in COLUMNS} & SECRETS
+    assert not {column.name for column in columns(release)} & SECRETS
 
 
 @pytest.mark.parametrize(
@@ -158,15 +158,17 @@ def test_numbers_below_zero_stay_numbers() -> None:
 
 def test_the_workbook_says_what_it_is(client: Client, release: Release) -> None:
     workbook = openpyxl.load_workbook(io.BytesIO(client.get(at("data/municipalities.xlsx")).content))
-    values, about, columns = workbook.worksheets
-    assert [cell.value for cell in next(values.iter_rows())] == [column.name for column in COLUMNS]
+    values, about, meanings = workbook.worksheets
+    assert [cell.value for cell in next(values.iter_rows())] == [column.name for column in columns(release)]
     first = next(values.iter_rows(min_row=2))
     assert first[0].data_type == "s", "codes keep their zeros"
     assert isinstance(first[4].value, float)
     facts = {row[0].value: row[1].value for row in about.iter_rows()}
     assert facts["Release"] == release.release_id
     assert "does not yet include" in str(facts["What the interval holds"])
-    assert {row[0].value for row in columns.iter_rows(min_row=2)} == {column.name for column in COLUMNS}
+    assert {row[0].value for row in meanings.iter_rows(min_row=2)} == {
+        column.name for column in columns(release)
+    }
 
 
 def test_the_geojson_is_a_coverage_with_its_source(client: Client, release: Release) -> None:

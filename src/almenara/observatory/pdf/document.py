@@ -22,7 +22,11 @@ Data = dict[str, Any]
 
 def document(sheet: Sheet) -> Data:
     """What `sheet.typ` sets, every text in the active language."""
-    title = _("{name}: risk of child labour").format(name=sheet.name)
+    title = (
+        f"{sheet.name}: {sheet.outcome}"
+        if sheet.is_index
+        else _("{name}: risk of child labour").format(name=sheet.name)
+    )
     return {
         "language": (get_language() or "es")[:2],
         "publisher": PUBLISHER,
@@ -35,7 +39,7 @@ def document(sheet: Sheet) -> Data:
         "figures": _figures(sheet),
         "map": _map(sheet),
         "standing": _standing(sheet),
-        "drivers": _drivers(sheet.drivers),
+        "drivers": _drivers(sheet.drivers, is_index=sheet.is_index),
         "profile": _profile(sheet.profile, sheet.profile_protection),
         "method": {"heading": _("Method"), "sentences": list(sheet.method), "classes": sheet.legend.method},
         "footer": _("{title} · release {release}, published on {date}").format(
@@ -65,14 +69,24 @@ def _risk(sheet: Sheet) -> Data:
     return {
         "value": figures.risk,
         "colour": found.colour if found else palette.NO_DATA,
-        "class": _("Class of risk: {name} ({range})").format(name=found.name, range=found.range)
-        if found
-        else "",
+        "class": _class(sheet),
         "interval": _("Interval (95%): {interval}").format(interval=figures.interval)
         if figures.interval
         else "",
-        "holds": " ".join(filter(None, [sheet.interval_holds, sheet.warning])),
+        "holds": " ".join(filter(None, [*sheet.certainty, sheet.interval_holds, sheet.warning])),
     }
+
+
+def _class(sheet: Sheet) -> str:
+    found = sheet.risk_class
+    if found is None:
+        return ""
+    sentence = (
+        _("Class of vulnerability: {name} ({range})")
+        if sheet.is_index
+        else _("Class of risk: {name} ({range})")
+    )
+    return sentence.format(name=found.name, range=found.range)
 
 
 def _figures(sheet: Sheet) -> list[Data]:
@@ -83,10 +97,17 @@ def _figures(sheet: Sheet) -> list[Data]:
             sheet.figures.expected,
             _("Risk multiplied by the number of children."),
         ),
-        (_("Rank by risk"), sheet.rank, sheet.rank_in_department or _("The first has the highest risk.")),
+        _rank_card(sheet),
         (_("Territories in it"), sheet.areas, ""),
     ]
     return [{"label": label, "value": value, "note": note} for label, value, note in cards if value]
+
+
+def _rank_card(sheet: Sheet) -> tuple[str, str, str]:
+    if sheet.is_index:
+        first = _("The first has the highest score.")
+        return _("Rank by score"), sheet.rank, sheet.rank_in_department or first
+    return _("Rank by risk"), sheet.rank, sheet.rank_in_department or _("The first has the highest risk.")
 
 
 def _map(sheet: Sheet) -> Data:
@@ -95,8 +116,13 @@ def _map(sheet: Sheet) -> Data:
         for item in sheet.legend.classes
     ]
     if sheet.map and sheet.map.has_no_data:
-        text = _("Not in the census of {year}.").format(year=sheet.census_year)
+        text = (
+            _("Not in the sources of the index.") if sheet.is_index else _("Not in the census of the model.")
+        )
         legend.append({"colour": palette.NO_DATA, "label": _("No value"), "text": text})
+    if sheet.map and sheet.map.has_withheld:
+        text = _("Hatched: the uncertainty is too large.")
+        legend.append({"colour": palette.NO_DATA, "label": _("Withheld"), "text": text})
     return {
         "heading": _("On the map"),
         "present": sheet.map is not None,
@@ -110,9 +136,9 @@ def _map_words(sheet: Sheet) -> str:
     if sheet.map is None:
         return _("No map is shown: this release has no boundaries.")
     if sheet.level != "municipality":
-        return _("Map of {name} with its territories coloured by class of risk.").format(name=sheet.name)
+        return _("Map of {name} with its territories coloured by class.").format(name=sheet.name)
     around = sheet.department_name or sheet.country_name
-    return _("Map of {around} by class of risk, with {name} outlined.").format(around=around, name=sheet.name)
+    return _("Map of {around} by class, with {name} outlined.").format(around=around, name=sheet.name)
 
 
 def _standing(sheet: Sheet) -> Data:
@@ -127,14 +153,20 @@ def _standing(sheet: Sheet) -> Data:
     }
 
 
-def _drivers(drivers: Drivers | None) -> Data:
+def _drivers(drivers: Drivers | None, *, is_index: bool) -> Data:
     rows = drivers.rows if drivers else ()
     shown = _largest(rows)
     reach = max((abs(row.value) for row in shown), default=0.0) or 1.0
     return {
-        "heading": _("What lies behind the distance from the national rate"),
+        "heading": _("What lies behind the distance from the national score")
+        if is_index
+        else _("What lies behind the distance from the national rate"),
         "statement": drivers.statement if drivers else _("The drivers of this territory are not known."),
-        "columns": [_("Associated factor"), _("Percentage points"), _("Effect")],
+        "columns": [
+            _("Dimension") if is_index else _("Associated factor"),
+            _("Points") if is_index else _("Percentage points"),
+            _("Effect"),
+        ],
         "rows": [
             {
                 "label": row.label,
@@ -145,7 +177,7 @@ def _drivers(drivers: Drivers | None) -> Data:
             }
             for row in shown
         ],
-        "note": _note(len(rows) - len(shown)),
+        "note": _note(len(rows) - len(shown), is_index=is_index),
     }
 
 
@@ -155,8 +187,12 @@ def _largest(rows: Sequence[DriverRow]) -> list[DriverRow]:
     return [rows[position] for position in sorted(by_size[:DRIVER_ROWS])]
 
 
-def _note(left_out: int) -> str:
-    association = _("The model shows association, not cause.")
+def _note(left_out: int, *, is_index: bool) -> str:
+    association = (
+        _("The parts follow from how the index is put together; they say nothing of causes.")
+        if is_index
+        else _("The model shows association, not cause.")
+    )
     if left_out <= 0:
         return association
     return " ".join([association, _("The smallest parts are on the web page of this territory.")])

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from almenara.common import charts, numbers
-from almenara.observatory.presenters import palette, wording
+from almenara.observatory.presenters import measure, palette, wording
 from almenara.risk import queries
 from almenara.risk.models import Release
 
 
 @dataclass(frozen=True)
 class RiskClass:
-    """One class with its range and what it holds. number: 1 is the lowest; shares are proportions of the country's."""
+    """One class with its range and what it holds. number: 1 is the lowest; shares are proportions of the country's.
+
+    expected, expected_share: empty and None in an index.
+    """
 
     number: int
     name: str
@@ -26,7 +29,7 @@ class RiskClass:
     expected: str
     territory_share: float
     children_share: float
-    expected_share: float
+    expected_share: float | None
     summary: str
 
 
@@ -35,6 +38,7 @@ class Legend:
     classes: tuple[RiskClass, ...]  # highest first, as a legend is read
     method: str
     chart: str
+    is_index: bool = False
 
     def find(self, number: int | None) -> RiskClass | None:
         return next((item for item in self.classes if item.number == number), None)
@@ -46,11 +50,12 @@ def legend(release: Release) -> Legend:
     totals = _Totals(
         sum(row.areas for row in rows) or 1,
         sum(row.children for row in rows) or 1.0,
-        sum(row.expected for row in rows) or 1.0,
+        sum(row.expected or 0.0 for row in rows) or 1.0,
     )
     ordered = reversed(list(zip(rows, fills, strict=True)))
     classes = tuple(_risk_class(row, fill, len(rows), totals) for row, fill in ordered)
-    return Legend(classes, wording.class_method(release.classes["method"]), _chart(classes))
+    method = wording.class_method(release.classes["method"], is_index=release.is_index)
+    return Legend(classes, method, _chart(classes), release.is_index)
 
 
 def name_of(number: int, total: int) -> str:
@@ -74,25 +79,23 @@ class _Totals:
 
 
 def _risk_class(row: queries.RiskClass, fill: str, total: int, totals: _Totals) -> RiskClass:
+    expected = row.expected
+    held = [wording.territories(row.areas), wording.children(row.children)]
+    if expected is not None:
+        held.append(wording.working_children(expected))
     return RiskClass(
         number=row.number,
         name=name_of(row.number, total),
-        range=numbers.interval(row.low, row.high),
+        range=measure.interval(row.low, row.high, is_index=expected is None),
         colour=fill,
         ink=palette.ink(fill),
         territories=numbers.count(row.areas),
         children=numbers.count(row.children),
-        expected=numbers.count(row.expected),
+        expected="" if expected is None else numbers.count(expected),
         territory_share=row.areas / totals.areas,
         children_share=row.children / totals.children,
-        expected_share=row.expected / totals.expected,
-        summary=" · ".join(
-            (
-                wording.territories(row.areas),
-                wording.children(row.children),
-                wording.working_children(row.expected),
-            )
-        ),
+        expected_share=None if expected is None else expected / totals.expected,
+        summary=" · ".join(held),
     )
 
 
@@ -105,16 +108,18 @@ def _chart(classes: tuple[RiskClass, ...]) -> str:
         )
         return charts.Stack(label, tuple(parts))
 
-    stacks = (
-        stack(_("Territories"), "territory_share"),
-        stack(_("Children"), "children_share"),
-        stack(_("Working children expected"), "expected_share"),
-    )
-    return charts.stacked_bars(
-        stacks,
-        title=_("What each class holds"),
-        description=_(
+    stacks = [stack(_("Territories"), "territory_share"), stack(_("Children"), "children_share")]
+    if all(item.expected_share is not None for item in classes):
+        stacks.append(stack(_("Working children expected"), "expected_share"))
+    description = (
+        _(
             "Share of the territories, of the children and of the expected working children that each class holds, "
             "from the highest class to the lowest. The table gives the numbers."
-        ),
+        )
+        if len(stacks) > 2
+        else _(
+            "Share of the territories and of the children that each class holds, from the highest class to the lowest. "
+            "The table gives the numbers."
+        )
     )
+    return charts.stacked_bars(stacks, title=_("What each class holds"), description=description)

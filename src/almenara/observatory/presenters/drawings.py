@@ -14,13 +14,16 @@ from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from almenara.observatory import geometry, queries
+from almenara.observatory.presenters import palette
 from almenara.observatory.presenters.classes import Legend
-from almenara.observatory.presenters.figures import is_withheld
+from almenara.observatory.presenters.figures import UNRELIABLE, WITHHELD
 from almenara.places import queries as places
 from almenara.risk.models import Release
 from almenara.risk.queries import Figures
 
 MANY = 1000  # beyond this, neighbours of a class are drawn as one
+HATCHED = (UNRELIABLE, WITHHELD)
+WITHHELD_GROUP = 0  # beside the classes, which are numbered from 1
 CACHED = 600  # seconds; boundaries change only when they are imported again
 
 
@@ -28,6 +31,7 @@ CACHED = 600  # seconds; boundaries change only when they are imported again
 class SmallMap:
     svg: str
     has_no_data: bool
+    has_withheld: bool = False
 
 
 def country_map(release: Release, areas: Sequence[Figures], legend: Legend) -> SmallMap | None:
@@ -35,7 +39,7 @@ def country_map(release: Release, areas: Sequence[Figures], legend: Legend) -> S
     key = f"country-map:{release.release_id}:{get_language()}"
     found: SmallMap | None = cache.get(key)
     if found is None:
-        found = _draw(_shapes(release, areas), areas, legend, title=_("Map of the country by class of risk"))
+        found = _draw(_shapes(release, areas), areas, legend, title=_("Map of the country by class"))
         cache.set(key, found, CACHED)
     return found
 
@@ -51,7 +55,7 @@ def department_map(
 ) -> SmallMap | None:
     """A department (its key and name) with its municipalities by class; `marked` is the code of the outlined one."""
     shapes = _shapes(release, areas, department)
-    title = _("Map of {name} by class of risk").format(name=name)
+    title = _("Map of {name} by class").format(name=name)
     return _draw(shapes, areas, legend, title=title, marked=marked)
 
 
@@ -70,29 +74,40 @@ def _draw(
 ) -> SmallMap | None:
     if not shapes:
         return None
-    classes = {area.place.code: None if is_withheld(area) else area.risk_class for area in areas}
+    letters = {area.place.code: area.reliability for area in areas}
+    classes = {area.place.code: area.risk_class for area in areas if area.reliability != WITHHELD}
+    withheld = frozenset(code for code, letter in letters.items() if letter == WITHHELD)
     drawing = geometry.Drawing.of(shapes.bounds)
-    groups = _grouped(shapes, classes)
+    groups = _grouped(shapes, classes, withheld)
     body = "".join(_group(drawing, number, group, legend) for number, group in groups.items())
+    body += _hatched(drawing, shapes, {code for code, letter in letters.items() if letter in HATCHED})
     outlined = [shape for code, shape in zip(shapes.codes, shapes.polygons, strict=True) if code == marked]
     if outlined:
         body += _outline(drawing.path(outlined))
-    return SmallMap(_svg(drawing, body, title), None in groups)
+    return SmallMap(_svg(drawing, body, title), None in groups, WITHHELD_GROUP in groups)
 
 
 def _grouped(
-    shapes: geometry.Shapes, classes: Mapping[str, int | None]
+    shapes: geometry.Shapes, classes: Mapping[str, int | None], withheld: frozenset[str]
 ) -> dict[int | None, list[BaseGeometry]]:
     groups: dict[int | None, list[BaseGeometry]] = defaultdict(list)
     for code, shape in zip(shapes.codes, shapes.polygons, strict=True):
-        groups[classes.get(code)].append(shape)
+        groups[WITHHELD_GROUP if code in withheld else classes.get(code)].append(shape)
     return groups
+
+
+def _hatched(drawing: geometry.Drawing, shapes: geometry.Shapes, codes: set[str]) -> str:
+    """Lines over unreliable and withheld territories."""
+    found = [shape for code, shape in zip(shapes.codes, shapes.polygons, strict=True) if code in codes]
+    drawn = [geometry.dissolve(found)] if len(found) > MANY else found
+    return f'<path d="{drawing.path(drawn)}" fill="url(#hatch)"/>' if found else ""
 
 
 def _group(drawing: geometry.Drawing, number: int | None, shapes: list[BaseGeometry], legend: Legend) -> str:
     drawn = [geometry.dissolve(shapes)] if len(shapes) > MANY else shapes
     found = legend.find(number)
-    fill = found.colour if found else "url(#no-data)"
+    without = palette.NO_DATA if number == WITHHELD_GROUP else "url(#no-data)"
+    fill = found.colour if found else without
     return f'<path d="{drawing.path(drawn)}" fill="{fill}" stroke="#fff" stroke-width=".6" stroke-linejoin="round"/>'
 
 
@@ -105,7 +120,7 @@ def _outline(path: str) -> str:
 
 def _svg(drawing: geometry.Drawing, body: str, title: str) -> str:
     key = blake2b((title + body).encode(), digest_size=5).hexdigest()
-    drawn = (_PATTERN + body).replace("no-data", f"n{key}")
+    drawn = (_PATTERN + body).replace("no-data", f"n{key}").replace("hatch", f"h{key}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {geometry.WIDTH:.0f} {drawing.height:.0f}" '
         f'role="img" aria-labelledby="m{key}"><title id="m{key}">{escape(title)}</title>{drawn}</svg>'
@@ -115,5 +130,6 @@ def _svg(drawing: geometry.Drawing, body: str, title: str) -> str:
 _PATTERN = (
     '<defs><pattern id="no-data" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" '
     'fill="#e9e7e0"/><circle cx="2" cy="2" r="1" fill="#6b7480"/><circle cx="6" cy="6" r="1" fill="#6b7480"/>'
-    "</pattern></defs>"
+    '</pattern><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"><path d="M0 6L6 0" '
+    'stroke="#16202e" stroke-width="1"/></pattern></defs>'
 )

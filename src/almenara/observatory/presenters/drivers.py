@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from almenara.common import charts, numbers
+from almenara.observatory.presenters import measure
 from almenara.risk.models import Release, in_language
 from almenara.risk.queries import DriverPart, Figures
 
@@ -16,7 +17,9 @@ OWN_ROWS = frozenset({"area_effect", "benchmark", "remainder"})  # rows of the r
 
 @dataclass(frozen=True)
 class DriverRow:
-    """contribution in percentage points; raises: True for a risk factor here, False for a protective one."""
+    """contribution in percentage points, of an index in points; raises: True for a risk factor here, False for a
+    protective one.
+    """
 
     label: str
     contribution: str
@@ -44,11 +47,11 @@ def drivers(
     distance = estimate.risk - country.risk
     ordered = sorted(rows, key=lambda row: (row.factor in OWN_ROWS, -row.contribution))
     labels = factor_labels(release)
-    shown = tuple(_row(row, labels, distance) for row in ordered)
+    shown = tuple(_row(row, labels, distance, is_index=release.is_index) for row in ordered)
     return Drivers(
         shown,
         numbers.points(distance),
-        _chart(shown, ordered),
+        _chart(shown, ordered, is_index=release.is_index),
         _statement(estimate, country),
         _has_intervals(shown),
     )
@@ -60,9 +63,11 @@ def _has_intervals(rows: Sequence[DriverRow]) -> bool:
 
 def factor_labels(release: Release) -> dict[str, str]:
     """What readers are shown for the factors of the spec, and for the rows that are no factor."""
-    covariates = release.manifest.get("spec", {}).get("covariates", [])
-    labels = {item["name"]: in_language(item.get("label") or {}) or item["name"] for item in covariates}
-    return labels | _own_labels()
+    spec = release.manifest.get("spec", {})
+    of_areas = (spec.get("model") or {}).get("area_covariates", [])
+    named = [*spec.get("covariates", []), *of_areas, *spec.get("dimensions", [])]
+    labels = {item["name"]: in_language(item.get("label") or {}) or item["name"] for item in named}
+    return labels | _own_labels(is_index=release.is_index)
 
 
 def label_of(factor: str, labels: dict[str, str]) -> str:
@@ -74,15 +79,18 @@ def label_of(factor: str, labels: dict[str, str]) -> str:
     return factor.replace("_", " ")
 
 
-def _own_labels() -> dict[str, str]:
+def _own_labels(*, is_index: bool) -> dict[str, str]:
+    """Sentences short enough for a line of the chart."""
+    if is_index:
+        return {"remainder": _("Dimensions act together, not one by one")}
     return {
-        "area_effect": _("The territory's own departure from the model"),
-        "benchmark": _("Adjustment to the survey's published rate"),
-        "remainder": _("Remainder: how characteristics combine"),
+        "area_effect": _("The territory departs from what the model predicts"),
+        "benchmark": _("Rates are adjusted to those of the survey"),
+        "remainder": _("Characteristics act together, not one by one"),
     }
 
 
-def _row(row: DriverPart, labels: dict[str, str], distance: float) -> DriverRow:
+def _row(row: DriverPart, labels: dict[str, str], distance: float, *, is_index: bool) -> DriverRow:
     raises = row.contribution >= 0
     return DriverRow(
         label=label_of(row.factor, labels),
@@ -90,14 +98,16 @@ def _row(row: DriverPart, labels: dict[str, str], distance: float) -> DriverRow:
         interval=_interval(row),
         share=_share(row.contribution, distance),
         raises=raises,
-        effect=_effect(row.contribution),
+        effect=_effect(row.contribution, is_index=is_index),
         value=row.contribution,
     )
 
 
-def _effect(contribution: float) -> str:
+def _effect(contribution: float, *, is_index: bool) -> str:
     if round(contribution, 4) == 0:  # what the two decimals of a percentage point show
         return _("Makes no difference here")
+    if is_index:
+        return _("Raises the score here") if contribution > 0 else _("Lowers the score here")
     return _("Raises the risk here") if contribution > 0 else _("Lowers the risk here")
 
 
@@ -115,11 +125,14 @@ def _share(contribution: float, distance: float) -> str:
 
 
 def _statement(estimate: Figures, country: Figures) -> str:
+    is_index = estimate.is_index
     values = {
-        "risk": numbers.rate(estimate.risk),
-        "national": numbers.rate(country.risk),
+        "risk": measure.value(estimate.risk, is_index=is_index),
+        "national": measure.value(country.risk, is_index=is_index),
         "points": numbers.decimal(abs(estimate.risk - country.risk) * 100, 1),
     }
+    if is_index:
+        return _statement_of_score(estimate.risk - country.risk).format(**values)
     if round(abs(estimate.risk - country.risk), 3) == 0:
         sentence = _("The risk here, {risk}, is as high as the national rate of {national}.")
     elif estimate.risk > country.risk:
@@ -133,11 +146,30 @@ def _statement(estimate: Figures, country: Figures) -> str:
     return sentence.format(**values)
 
 
-def _chart(shown: Sequence[DriverRow], rows: Sequence[DriverPart]) -> str:
+def _statement_of_score(distance: float) -> str:
+    if round(abs(distance), 3) == 0:
+        return _("The score here, {risk}, is as high as the national one of {national}.")
+    if distance > 0:
+        return _(
+            "The score here, {risk}, lies above the national one of {national}; the difference is {points}."
+        )
+    return _("The score here, {risk}, lies below the national one of {national}; the difference is {points}.")
+
+
+def _chart(shown: Sequence[DriverRow], rows: Sequence[DriverPart], *, is_index: bool) -> str:
     bars = [
         charts.Bar(text.label, row.contribution, text.contribution, _ends(row))
         for text, row in zip(shown, rows, strict=True)
     ]
+    if is_index:
+        return charts.diverging_bars(
+            bars,
+            title=_("Distance from the national score, by dimension"),
+            description=_(
+                "Bars to the right are dimensions that raise the score here above the national one, bars to the left "
+                "lower it; in points. The table gives the numbers."
+            ),
+        )
     return charts.diverging_bars(
         bars,
         title=_("Distance from the national rate, by factor"),

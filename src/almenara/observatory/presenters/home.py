@@ -35,6 +35,8 @@ class Home:
     highest: tuple[Row, ...]
     years: str
     published: str
+    measure: str
+    is_index: bool
 
 
 def home(release: Release) -> Home:
@@ -49,22 +51,32 @@ def home(release: Release) -> Home:
         national=figure_texts(country),
         children_basis=wording.children_basis(country),
         interval_holds=wording.interval_holds(country.interval_kind),
-        lesson=_lesson(shown),
+        lesson=_lesson(shown, release),
         legend=shown,
         map=country_map(release, areas, shown),
         highest=tuple(row(area, shown) for area in areas[:FIRST]),
-        years=_("Survey of {survey_year}, census of {census_year}").format(
-            survey_year=release.survey_year, census_year=release.census_year
-        ),
+        years=wording.years(release),
         published=numbers.long_date(release.published_at),
+        measure=wording.measure_name(release),
+        is_index=release.is_index,
     )
 
 
-def _lesson(shown: Legend) -> str:
+def _lesson(shown: Legend, release: Release) -> str:
     """What a class map hides: how few, or how many, of the children live in its darkest territories."""
     if not shown.classes:
         return ""
     highest = shown.classes[0]
+    if highest.expected_share is None:
+        return _(
+            "The class of highest vulnerability holds {share} of the territories and {held} of the {ages}; the "
+            "remaining {rest} live in the other classes."
+        ).format(
+            share=numbers.rate(highest.territory_share, 0),
+            held=numbers.rate(highest.children_share, 0),
+            ages=wording.ages(release),
+            rest=numbers.rate(1 - highest.children_share, 0),
+        )
     if highest.expected_share < 0.5:
         sentence = _(
             "The class of highest risk holds {territories} of the territories and {expected} of the children "

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from almenara.common import numbers
 from almenara.observatory import queries as own
-from almenara.observatory.presenters import wording
+from almenara.observatory.presenters import layers, method_sentences, wording
 from almenara.observatory.presenters.drivers import factor_labels, label_of
-from almenara.risk.models import Coefficient, Release, in_language
+from almenara.risk.models import Coefficient, Indicator, Release, in_language
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,27 @@ class Accepted:
 
 
 @dataclass(frozen=True)
+class IndicatorRow:
+    """An indicator of an index; weight: its share of the index, a percentage."""
+
+    dimension: str
+    label: str
+    weight: str
+    direction: str
+    treated: bool
+    unit: str
+    year: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Method:
     sentences: tuple[str, str, str]
     interval_holds: str
+    replicates: str
+    benchmark: str
+    indicators: tuple[IndicatorRow, ...]
+    layers: tuple[layers.Layer, ...]
     odds: tuple[OddsRow, ...]
     accepted: tuple[Accepted, ...]
     warnings: tuple[str, ...]
@@ -42,14 +60,33 @@ class Method:
 def method(release: Release) -> Method:
     labels, levels = factor_labels(release), _level_labels(release)
     return Method(
-        sentences=wording.method_in_three_sentences(release),
+        sentences=method_sentences.method_in_three_sentences(release),
         interval_holds=wording.interval_holds(release.interval_kind),
+        replicates=method_sentences.replicates(release),
+        benchmark=method_sentences.benchmark(release),
+        indicators=tuple(_indicator(row, labels) for row in own.indicators(release))
+        if release.is_index
+        else (),
+        layers=tuple(found for name in layers.NAMES if (found := layers.layer(release, name))),
         odds=tuple(_odds(row, labels, levels) for row in own.coefficients(release) if row.factor),
         accepted=tuple(
             Accepted(label_of(item["covariate"], labels), item["reason"])
             for item in release.manifest.get("accepted", ())
         ),
         warnings=tuple(release.manifest.get("warnings", ())),
+    )
+
+
+def _indicator(row: Indicator, labels: dict[str, str]) -> IndicatorRow:
+    return IndicatorRow(
+        dimension=labels.get(row.dimension, row.dimension),
+        label=in_language(row.labels) or row.name,
+        weight=numbers.rate(row.weight),
+        direction=_("More of it is worse") if row.direction == "more" else _("Less of it is worse"),
+        treated=row.treatment != "none",
+        unit=row.unit,
+        year=str(row.year or ""),
+        source=row.source,
     )
 
 

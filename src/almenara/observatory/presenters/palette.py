@@ -4,6 +4,9 @@ from __future__ import annotations
 
 RAMP = ("#f9e2ae", "#f0ad58", "#d76a2b", "#9c2f1d", "#560f17")
 NO_DATA = "#e9e7e0"
+SPOTS = {"hot": "#a32638", "cold": "#2f78a8", "none": "#f1e7cf"}
+# Qualitative, apart for readers who confuse colours (after Okabe & Ito 2008), from dark to pale and back.
+_TYPES = ("#e6b34c", "#0b6fa4", "#c8561f", "#1d8a6b", "#b0669a", "#6bb4de", "#4a4a4a", "#dede6b", "#8c6bb1")
 DARK_INK, LIGHT_INK = "#16202e", "#ffffff"
 
 
@@ -17,6 +20,11 @@ def colours(number: int) -> tuple[str, ...]:
     low, high = (0.0, 1.0) if number > 3 else (0.06, 0.84)
     steps = [low + (high - low) * i / max(number - 1, 1) for i in range(number)]
     return tuple(_at(step) for step in steps)
+
+
+def types(number: int) -> tuple[str, ...]:
+    """Colours of types of territories, which have no order to show; beyond nine they repeat."""
+    return tuple(_TYPES[position % len(_TYPES)] for position in range(number))
 
 
 def ink(colour: str) -> str:

@@ -28,9 +28,12 @@ class ProfileGroup:
     rows: tuple[ProfileRow, ...]
 
 
-def profile(values: Sequence[ProfileFigure]) -> tuple[ProfileGroup, ...]:
+def profile(values: Sequence[ProfileFigure], *, is_index: bool = False) -> tuple[ProfileGroup, ...]:
+    """is_index: the values are an index's indicators, whose sources are named in full."""
     groups = groupby(sorted(values, key=_census_first), key=lambda value: value.source)
-    return tuple(ProfileGroup(_source(source), tuple(map(_row, rows))) for source, rows in groups)
+    return tuple(
+        ProfileGroup(_source(source, is_index=is_index), tuple(map(_row, rows))) for source, rows in groups
+    )
 
 
 def protection(values: Sequence[ProfileFigure]) -> str:
@@ -46,7 +49,9 @@ def _census_first(value: ProfileFigure) -> tuple[bool, str]:
     return value.source != "census", value.source
 
 
-def _source(source: str) -> str:
+def _source(source: str, *, is_index: bool) -> str:
+    if is_index:
+        return _("Source: {name}").format(name=source)
     if source == "census":
         return _("Children in the census")
     return _("Register: {name}").format(name=source.replace("_", " "))

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from almenara.common import numbers
+from almenara.observatory.presenters import layers
 from almenara.observatory.presenters.classes import Legend, RiskClass
 from almenara.observatory.presenters.figures import FigureTexts, figure_texts, is_withheld
+from almenara.observatory.presenters.layers import Layer
 from almenara.places.models import Level
 from almenara.risk import queries
-from almenara.risk.models import Release
+from almenara.risk.models import Release, Spot
 from almenara.risk.queries import Figures
 
 PAGE = 25
@@ -24,30 +26,44 @@ COLUMNS = ("rank", "name", "children", "expected")
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list is narrowed to, and its order; empty: no limit. sort: a column of COLUMNS, "-" turns it round."""
+    """What a list is narrowed to, and its order; empty: no limit. sort: a column of COLUMNS, "-" turns it round.
+
+    layer: what is shown beside the values, a name of layers.NAMES; spot and type narrow to some of it.
+    """
 
     department: str = ""
     risk_class: int | None = None
     name: str = ""
     sort: str = "rank"
     release: str = ""
+    layer: str = ""
+    spot: str = ""
+    type: int | None = None
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Filters:
         query = {
             key: value.replace("\0", "") for key, value in query.items()
         }  # PostgreSQL's text knows no NUL
-        number, sort = query.get("class", ""), query.get("sort", "rank")
+        sort, layer, spot = query.get("sort", "rank"), query.get("layer", ""), query.get("spot", "")
         return cls(
             department=query.get("department", ""),
-            risk_class=int(number) if number.isascii() and number.isdigit() and len(number) < 4 else None,
+            risk_class=_number(query.get("class", "")),
             name=query.get("q", "").strip()[:100],
             sort=sort if sort.removeprefix("-") in COLUMNS else "rank",
             release=query.get("release", ""),
+            layer=layer if layer in layers.NAMES else "",
+            spot=spot if spot in Spot.values else "",
+            type=_number(query.get("type", "")),
         )
 
     def __bool__(self) -> bool:
-        return bool(self.department or self.risk_class or self.name)
+        return bool(self.department or self.risk_class or self.name or self.spot or self.type)
+
+    @property
+    def chosen(self) -> str:
+        """The line of the layer's legend that the list is narrowed to."""
+        return {layers.SPOTS: self.spot, layers.TYPES: str(self.type or "")}.get(self.layer, "")
 
     def address(self, **changes: object) -> str:
         """These filters as a query ("?…"), some of them changed."""
@@ -57,9 +73,16 @@ class Filters:
             "department": wanted.department,
             "class": wanted.risk_class or "",
             "q": wanted.name,
+            "layer": wanted.layer,
+            "spot": wanted.spot,
+            "type": wanted.type or "",
             "sort": "" if wanted.sort == "rank" else wanted.sort,
         }
         return "?" + urlencode({key: value for key, value in pairs.items() if value})
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
 @dataclass(frozen=True)
@@ -70,6 +93,7 @@ class Row:
     department_name: str
     figures: FigureTexts
     risk_class: RiskClass | None
+    word: str = ""  # of the layer
 
 
 @dataclass(frozen=True)
@@ -101,23 +125,27 @@ def select(release: Release, filters: Filters) -> list[Figures]:
         release,
         parent=filters.department or None,
         risk_class=filters.risk_class,
+        spot=filters.spot,
+        area_type=filters.type,
         text=filters.name,
         order=filters.sort.removeprefix("-"),
         descending=filters.sort.startswith("-"),
     )
-    if filters.risk_class:
+    if filters.risk_class or filters.spot:
         rows = tuple(row for row in rows if not is_withheld(row))
     return sorted(rows, key=is_withheld)
 
 
-def ranking(release: Release, filters: Filters, page: str | None, legend: Legend) -> Ranking:
+def ranking(
+    release: Release, filters: Filters, page: str | None, legend: Legend, layer: Layer | None = None
+) -> Ranking:
     selected = select(release, filters)
     shown = Paginator(selected, PAGE).get_page(page)
     return Ranking(
         filters=filters,
-        headings=_headings(filters),
-        rows=tuple(row(item, legend) for item in shown.object_list),
-        summary=_summary(selected),
+        headings=_headings(filters, is_index=release.is_index),
+        rows=tuple(row(item, legend, layer) for item in shown.object_list),
+        summary=_summary(selected, is_index=release.is_index),
         page=_("Page {number} of {total}").format(
             number=numbers.count(shown.number), total=numbers.count(shown.paginator.num_pages)
         ),
@@ -127,7 +155,7 @@ def ranking(release: Release, filters: Filters, page: str | None, legend: Legend
     )
 
 
-def row(area: Figures, legend: Legend) -> Row:
+def row(area: Figures, legend: Legend, layer: Layer | None = None) -> Row:
     in_department = area.place.parent_code not in (None, area.place.country)
     return Row(
         code=area.place.code,
@@ -136,6 +164,7 @@ def row(area: Figures, legend: Legend) -> Row:
         department_name=(area.place.parent_name or "") if in_department else "",
         figures=figure_texts(area),
         risk_class=None if is_withheld(area) else legend.find(area.risk_class),
+        word=layers.word(area, layer) if layer else "",
     )
 
 
@@ -145,8 +174,16 @@ def department_choices(release: Release) -> list[tuple[str, str]]:
     return [(department.place.code, department.place.name) for department in departments]
 
 
-def _summary(rows: Sequence[Figures]) -> str:
+def _summary(rows: Sequence[Figures], *, is_index: bool) -> str:
     visible = [area for area in rows if not is_withheld(area)]
+    if is_index:
+        return ngettext(
+            "{count} municipality with {children} children",
+            "{count} municipalities with {children} children",
+            len(rows),
+        ).format(
+            count=numbers.count(len(rows)), children=numbers.count(sum(area.children for area in visible))
+        )
     return ngettext(
         "{count} municipality with {children} children, of whom {expected} are expected to be in this situation",
         "{count} municipalities with {children} children, of whom {expected} are expected to be in this situation",
@@ -154,13 +191,14 @@ def _summary(rows: Sequence[Figures]) -> str:
     ).format(
         count=numbers.count(len(rows)),
         children=numbers.count(sum(area.children for area in visible)),
-        expected=numbers.count(sum(area.expected for area in visible)),
+        expected=numbers.count(sum(area.expected or 0.0 for area in visible)),
     )
 
 
-def _headings(filters: Filters) -> tuple[Heading, ...]:
+def _headings(filters: Filters, *, is_index: bool) -> tuple[Heading, ...]:
     labels = (_("Rank"), _("Municipality"), _("Children"), _("Working children expected"))
-    return tuple(_heading(key, label, filters) for key, label in zip(COLUMNS, labels, strict=True))
+    headings = tuple(_heading(key, label, filters) for key, label in zip(COLUMNS, labels, strict=True))
+    return headings[:-1] if is_index else headings
 
 
 def _heading(key: str, label: str, filters: Filters) -> Heading:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from almenara.common import numbers
+from almenara.observatory.presenters import wording
 from almenara.risk import queries
 from almenara.risk.models import Release
 
@@ -15,6 +14,7 @@ from almenara.risk.models import Release
 class ReleaseTexts:
     release_id: str
     title: str
+    measure: str
     published: str
     years: str
     is_current: bool
@@ -29,10 +29,9 @@ def _texts(release: Release) -> ReleaseTexts:
     return ReleaseTexts(
         release_id=release.release_id,
         title=release.title,
+        measure=wording.measure_name(release),
         published=numbers.long_date(release.published_at),
-        years=_("Survey of {survey_year}, census of {census_year}").format(
-            survey_year=release.survey_year, census_year=release.census_year
-        ),
+        years=wording.years(release),
         is_current=release.is_current,
         query="" if release.is_current else f"?release={release.release_id}",
     )

@@ -12,14 +12,16 @@ from typing import Any
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from shapely.geometry.base import BaseGeometry
 
 from almenara.common import numbers
 from almenara.observatory import geometry
 from almenara.observatory import queries as own
-from almenara.observatory.presenters import wording
+from almenara.observatory.presenters import layers, palette, wording
 from almenara.observatory.presenters.classes import legend
-from almenara.observatory.presenters.figures import UNRELIABLE, is_withheld
+from almenara.observatory.presenters.figures import UNRELIABLE, WITHHELD, ends_of, is_withheld
+from almenara.observatory.presenters.words import words
 from almenara.places import queries as places
 from almenara.places.models import Level, Territory
 from almenara.risk import queries
@@ -82,25 +84,30 @@ def _shapes(codes: Mapping[int, str]) -> dict[str, BaseGeometry]:
 
 
 def _properties(area: Figures) -> dict[str, Any]:
-    known = {
+    known: dict[str, Any] = {
         "code": area.place.code,
         "name": area.place.name,
         "parent": area.place.parent_code,
         "status": "withheld" if is_withheld(area) else "estimate",
     }
+    if area.area_type is not None:
+        known["type"] = area.area_type
     if is_withheld(area):
         return known
-    return known | {
+    ends = ends_of(area)
+    values = {
         "class": area.risk_class,
         "risk": round(area.risk, 6),
-        "ci_low": round(area.ci_low, 6),
-        "ci_high": round(area.ci_high, 6),
+        "ci_low": round(ends[0], 6) if ends else None,
+        "ci_high": round(ends[1], 6) if ends else None,
         "children": round(area.children),
         "children_year": area.children_year,
-        "expected": round(area.expected),
+        "expected": None if area.expected is None else round(area.expected),
         "rank": area.rank,
         "reliability": area.reliability,
+        "spot": area.spot,
     }
+    return known | {name: value for name, value in values.items() if value is not None}
 
 
 def _without(place: Territory) -> dict[str, Any]:
@@ -132,34 +139,58 @@ def _department(department: Figures, shape: BaseGeometry) -> dict[str, Any]:
     return geometry.feature(shape, properties)
 
 
-def context(release: Release, extent: own.Bounds) -> dict[str, Any]:
+def context(release: Release, extent: own.Bounds, layer: layers.Layer | None) -> dict[str, Any]:
     """What the map's page shows beyond its table: the script's settings, and which patterns the legend explains."""
     reliabilities = own.reliabilities(release)
     return {
-        "settings": _settings(release, extent, total=sum(reliabilities.values())),
+        "settings": _settings(release, extent, layer, total=sum(reliabilities.values())),
         "has_unestimated": own.without_estimate(release).exists(),
         "has_unreliable": UNRELIABLE in reliabilities,
+        "has_withheld": WITHHELD in reliabilities,
     }
 
 
-def _settings(release: Release, extent: own.Bounds, *, total: int) -> dict[str, Any]:
+def _settings(
+    release: Release, extent: own.Bounds, layer: layers.Layer | None, *, total: int
+) -> dict[str, Any]:
     """Everything the script needs that depends on release and language; addresses stand in the page's attributes."""
     west, south, east, north = extent
+    classes = [
+        {"key": item.number, "name": item.name, "colour": item.colour}
+        for item in reversed(legend(release).classes)
+    ]
     return {
         "locale": numbers.locale().replace("_", "-"),
         "bounds": [[west, south], [east, north]],
         "total": total,
-        "classes": [
-            {"number": item.number, "name": item.name, "colour": item.colour}
-            for item in reversed(legend(release).classes)
-        ],
+        "unit": "points" if release.is_index else "percent",
+        "classes": classes,
+        "spots": _items(release, layers.SPOTS),
+        "types": _items(release, layers.TYPES),
+        "layer": {
+            "name": layer.name if layer else "classes",
+            "property": layer.parameter if layer else "class",
+            "items": _items(release, layer.name) if layer else classes,
+            "without": palette.NO_DATA,
+        },
         "texts": _texts(release),
     }
 
 
+def _items(release: Release, name: str) -> list[dict[str, Any]]:
+    """The lines of a layer's legend, keyed as the features of the map are."""
+    found = layers.layer(release, name)
+    return [
+        {"key": int(item.key) if item.key.isdigit() else item.key, "name": item.name, "colour": item.colour}
+        for item in (found.items if found else ())
+    ]
+
+
 def _texts(release: Release) -> dict[str, Any]:
+    named = words(release)
+    line = _("Score {risk}, class: {class}") if release.is_index else _("Risk {risk}, class: {class}")
     return {
-        "risk": _("Risk"),
+        "risk": named.value,
         "interval": _("Interval (95%)"),
         "range": _("{low} to {high}"),
         "class": _("Class"),
@@ -167,25 +198,33 @@ def _texts(release: Release) -> dict[str, Any]:
         "expected": _("Working children expected"),
         "rank": _("Rank"),
         "rankOf": _("{rank} of {total}"),
-        "riskLine": _("Risk {risk}, class: {class}"),
+        "riskLine": line,
+        "spot": _("Hot spot"),
+        "type": _("Type"),
+        "points": {
+            "one": ngettext("{score} point", "{score} points", 1),
+            "other": ngettext("{score} point", "{score} points", 2),
+        },
         "openSheet": _("Open the fact sheet"),
         "close": _("Close the card"),
         "matches": _("Territories found: {count}"),
-        "canvas": _("Map of risk. Arrow keys move it, plus and minus change the scale."),
+        "canvas": _("Map of vulnerability. Arrow keys move it, plus and minus change the scale.")
+        if release.is_index
+        else _("Map of risk. Arrow keys move it, plus and minus change the scale."),
         "intervalHolds": wording.interval_holds(release.interval_kind),
         "unreliable": wording.unreliable(),
         "withheld": wording.withheld(),
-        "no_census": wording.without_value(),
-        "map": _controls(),
+        "no_census": wording.without_value(release),
+        "map": _controls(named.map),
     }
 
 
-def _controls() -> dict[str, str]:
+def _controls(title: str) -> dict[str, str]:
     return {
         "NavigationControl.ZoomIn": _("Zoom in"),
         "NavigationControl.ZoomOut": _("Zoom out"),
         "CooperativeGesturesHandler.MobileHelpText": _("Use two fingers to move the map"),
         "CooperativeGesturesHandler.WindowsHelpText": _("Use Ctrl and the wheel to change the scale"),
         "CooperativeGesturesHandler.MacHelpText": _("Use ⌘ and the wheel to change the scale"),
-        "Map.Title": _("Map of risk"),
+        "Map.Title": title,
     }

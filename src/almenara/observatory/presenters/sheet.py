@@ -9,12 +9,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from almenara.common import numbers
-from almenara.observatory.presenters import wording
+from almenara.observatory.presenters import layers, measure, wording
+from almenara.observatory.presenters.certainty import certainty
 from almenara.observatory.presenters.classes import Legend, RiskClass, legend
 from almenara.observatory.presenters.drawings import SmallMap, country_map, department_map
 from almenara.observatory.presenters.drivers import Drivers, drivers
-from almenara.observatory.presenters.figures import FigureTexts, figure_texts, is_withheld, risk_text
+from almenara.observatory.presenters.figures import (
+    FigureTexts,
+    expected,
+    figure_texts,
+    is_withheld,
+    risk_text,
+)
+from almenara.observatory.presenters.method_sentences import method_in_three_sentences
 from almenara.observatory.presenters.profile import ProfileGroup, profile, protection
+from almenara.observatory.presenters.scenarios import EffectRow, caution, labels, row
 from almenara.observatory.presenters.standing import Standing, standing
 from almenara.places.models import Level
 from almenara.risk import queries
@@ -51,7 +60,11 @@ class Sheet:
     ages: str
     figures: FigureTexts
     risk_class: RiskClass | None
+    is_index: bool
     lead: str
+    certainty: tuple[str, ...]  # of class, rank and place among the highest
+    spot: str
+    type: layers.Item | None
     interval_holds: str
     warning: str
     rank: str
@@ -62,11 +75,12 @@ class Sheet:
     drivers: Drivers | None
     profile: tuple[ProfileGroup, ...]
     profile_protection: str
+    scenarios: tuple[EffectRow, ...]
+    caution: str  # what a scenario is not
     map: SmallMap | None
     legend: Legend
     method: tuple[str, str, str]
-    survey_year: int | None
-    census_year: int | None
+    years: str
     published: str
     neighbours: tuple[Listed, ...]  # itself among the territories of the same parent
     members: tuple[Listed, ...]  # territories below
@@ -97,7 +111,11 @@ def sheet(facts: queries.FactSheet) -> Sheet:
         ages=wording.ages(release),
         figures=figure_texts(own),
         risk_class=None if hidden else shown.find(own.risk_class),
+        is_index=release.is_index,
         lead=_lead(release, own),
+        certainty=() if hidden else certainty(release, own, shown),
+        spot=_spot(release, own),
+        type=_type(release, own),
         interval_holds=wording.interval_holds(own.interval_kind),
         warning=_warning(own),
         rank=_rank(own, facts.ranked),
@@ -106,13 +124,14 @@ def sheet(facts: queries.FactSheet) -> Sheet:
         areas=wording.territories(own.areas) if own.areas else "",
         standing=None if hidden else standing(own, peers),
         drivers=None if hidden else drivers(release, own, national, facts.drivers),
-        profile=profile(facts.profile),
+        profile=profile(facts.profile, is_index=release.is_index),
         profile_protection=protection(facts.profile),
+        scenarios=() if hidden else _scenarios(facts),
+        caution=caution(),
         map=_map(facts, below or _siblings(own, peers), shown),
         legend=shown,
-        method=wording.method_in_three_sentences(release),
-        survey_year=release.survey_year,
-        census_year=release.census_year,
+        method=method_in_three_sentences(release),
+        years=wording.years(release),
         published=numbers.long_date(release.published_at),
         neighbours=_listed(_siblings(own, peers), shown, own),
         members=_listed(_members(release, own, below), shown, own),
@@ -140,8 +159,17 @@ def _siblings(own: Figures, peers: Iterable[Figures]) -> tuple[Figures, ...]:
 
 def _lead(release: Release, own: Figures) -> str:
     if is_withheld(own):
+        return wording.withheld()
+    if own.is_index:
         return _(
-            "The value of this territory is withheld: its uncertainty is too large to inform a decision."
+            "Its score is {score} on a scale from 1 to 100 on which more is worse. {children} children aged {first} to "
+            "{last} live here; their number is that of {year}."
+        ).format(
+            score=measure.value(own.risk, is_index=True),
+            children=numbers.count(own.children),
+            first=release.age_from,
+            last=release.age_to,
+            year=own.children_year,
         )
     return _(
         "Out of {children} children aged {first} to {last}, about {expected} are expected to be in this situation. "
@@ -150,9 +178,25 @@ def _lead(release: Release, own: Figures) -> str:
         children=numbers.count(own.children),
         first=release.age_from,
         last=release.age_to,
-        expected=numbers.count(own.expected),
+        expected=expected(own),
         year=own.children_year,
     )
+
+
+def _spot(release: Release, own: Figures) -> str:
+    shown = layers.layer(release, layers.SPOTS) if own.spot else None
+    return layers.word(own, shown) if shown else ""
+
+
+def _type(release: Release, own: Figures) -> layers.Item | None:
+    shown = layers.layer(release, layers.TYPES) if own.area_type else None
+    return shown.find(own.area_type) if shown else None
+
+
+def _scenarios(facts: queries.FactSheet) -> tuple[EffectRow, ...]:
+    known = labels(facts.release)
+    effects = {effect.scenario: effect for effect in facts.scenarios}
+    return tuple(row(effects[name], known) for name in known if name in effects)
 
 
 def _warning(own: Figures) -> str:

@@ -9,7 +9,8 @@ from statistics import median
 from django.utils.translation import gettext as _
 
 from almenara.common import charts, numbers
-from almenara.observatory.presenters.figures import is_withheld
+from almenara.observatory.presenters import measure
+from almenara.observatory.presenters.figures import ends_of, is_withheld
 from almenara.places.models import Level
 from almenara.risk.queries import Figures
 
@@ -67,24 +68,25 @@ def _row(group: _Group, estimate: Figures) -> StandingRow:
     return StandingRow(
         group=group.label,
         territories=total,
-        lowest=numbers.rate(group.values[0]),
-        middle=numbers.rate(median(group.values)),
-        highest=numbers.rate(group.values[-1]),
+        lowest=measure.bare(group.values[0], is_index=estimate.is_index),
+        middle=measure.bare(median(group.values), is_index=estimate.is_index),
+        highest=measure.bare(group.values[-1], is_index=estimate.is_index),
         place=_("{place} of {total}").format(place=numbers.count(above + 1), total=total),
     )
 
 
 def _chart(groups: Sequence[_Group], estimate: Figures) -> str:
-    ends = (estimate.ci_low, estimate.ci_high) if estimate.interval_kind != "none" else None
-    strips = [
-        charts.Strip(group.label, group.values, estimate.risk, numbers.rate(estimate.risk), ends)
-        for group in groups
-    ]
+    ends, is_index = ends_of(estimate), estimate.is_index
+    marked = measure.value(estimate.risk, is_index=is_index)
+    strips = [charts.Strip(group.label, group.values, estimate.risk, marked, ends) for group in groups]
     top = max([*(group.values[-1] for group in groups), *(ends or ())])
     step = _step(top)
     return charts.strip_chart(
         strips,
-        [charts.Tick(value, numbers.rate(value, 1 if step < 0.01 else 0)) for value in _ticks(top, step)],
+        [
+            charts.Tick(value, measure.bare(value, is_index=is_index, digits=1 if step < 0.01 else 0))
+            for value in _ticks(top, step)
+        ],
         title=_("Place among other territories"),
         description=_(
             "Each thin line is a territory; the diamond is {name}, the bar its interval (95%). "

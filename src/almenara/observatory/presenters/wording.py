@@ -10,7 +10,7 @@ from almenara.places.models import Level
 from almenara.risk.models import Release, in_language
 from almenara.risk.queries import Figures
 
-COEFFICIENTS, BOOTSTRAP = "coefficients", "bootstrap"
+COEFFICIENTS, BOOTSTRAP, CHOICES = "coefficients", "bootstrap", "choices"
 
 
 def interval_holds(kind: str) -> str:
@@ -22,8 +22,14 @@ def interval_holds(kind: str) -> str:
         )
     if kind == BOOTSTRAP:
         return _(
-            "The interval (95%) holds the sampling error of the model's coefficients, variances and adjustment to the "
-            "survey, and the territory's own departure from the model."
+            "The interval (95%) holds four sources of error: the sampling error of the model's coefficients, that of "
+            "its variances, that of the adjustment to the survey's rates, and the territory's own departure from the "
+            "model."
+        )
+    if kind == CHOICES:
+        return _(
+            "The interval (95%) holds the choices of method, drawn again and again. It holds no sampling error and no "
+            "error of the registers, so the true uncertainty is larger."
         )
     return _("No interval has been computed for these values.")
 
@@ -38,7 +44,9 @@ def withheld() -> str:
     return _("The value of this territory is withheld: its uncertainty is too large to inform a decision.")
 
 
-def without_value() -> str:
+def without_value(release: Release) -> str:
+    if release.is_index:
+        return _("This territory is not in the sources of the index, so it has no value.")
     return _(
         "This territory is not in the census that the model uses, most often because it was created later, "
         "so it has no value."
@@ -81,7 +89,16 @@ def level_name(level: str) -> str:
     }[level]
 
 
-def class_method(method: str) -> str:
+def class_method(method: str, *, is_index: bool = False) -> str:
+    if is_index:
+        return {
+            "natural_breaks": _("Classes are cut at natural breaks of the score, for the whole country."),
+            "quantiles": _("Classes are cut at quantiles of the score, for the whole country."),
+            "equal_width": _(
+                "Classes are of equal width between the lowest and the highest score of the country."
+            ),
+            "fixed": _("Classes are cut at values fixed in advance."),
+        }.get(method, "")
     return {
         "natural_breaks": _("Classes are cut at natural breaks of the risk, for the whole country."),
         "quantiles": _("Classes are cut at quantiles of the risk, for the whole country."),
@@ -92,21 +109,47 @@ def class_method(method: str) -> str:
     }.get(method, "")
 
 
-def method_in_three_sentences(release: Release) -> tuple[str, str, str]:
-    return (
-        _(
-            "A logistic model fitted to the survey of {survey_year}, with its sampling design and weights, relates the "
-            "outcome to characteristics of children and their households."
-        ).format(survey_year=release.survey_year),
-        _(
-            "Its coefficients are applied to every child of the census of {census_year}, so that territories without a "
-            "sample have a value too."
-        ).format(census_year=release.census_year),
-        _(
-            "The risk of a territory is the average probability of its children; it ranks places for prevention and "
-            "says nothing about any particular child."
-        ),
-    )
+def years(release: Release) -> str:
+    """Which years the release's sources are of; empty where none is known."""
+    if release.is_index:
+        return _indicator_years(release)
+    survey, census = release.survey_year, release.census_year
+    if survey and census:
+        sentence = _("Survey of {survey_year}, census of {census_year}")
+    elif survey:
+        sentence = _("Survey of {survey_year}")
+    else:
+        sentence = _("Census of {census_year}") if census else ""
+    return sentence.format(survey_year=survey, census_year=census)
+
+
+def _indicator_years(release: Release) -> str:
+    dimensions = release.manifest.get("spec", {}).get("dimensions", [])
+    found = {item.get("year") for dimension in dimensions for item in dimension.get("indicators", [])} - {
+        None
+    }
+    if not found:
+        return _("Index of indicators")
+    if len(found) == 1:
+        return _("Indicators of {year}").format(year=min(found))
+    return _("Indicators of {first} to {last}").format(first=min(found), last=max(found))
+
+
+def measure_name(release: Release) -> str:
+    """What kind of value a release shows, for lists in which both kinds stand."""
+    if release.is_index:
+        return _("Index in points: no share of children")
+    return _("Rate: share of the children")
+
+
+def chances(probability: float) -> str:
+    """A probability as a number of chances in a hundred, never 0 or 100 of them unless it is certain."""
+    hundredths = round(probability * 100)
+    if hundredths == 0 and probability > 0:
+        return _("less than 1 of 100")
+    if hundredths == 100 and probability < 1:
+        return _("more than 99 of 100")
+    return _("{count} of 100").format(count=numbers.count(hundredths))
 
 
 def country_name(release: Release) -> str:

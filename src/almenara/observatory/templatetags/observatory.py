@@ -12,6 +12,9 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from almenara.observatory.presenters.scenarios import labels
+from almenara.observatory.presenters.words import Words
+from almenara.observatory.presenters.words import words as words_of
 from almenara.risk.models import Release
 
 register = template.Library()
@@ -44,6 +47,17 @@ def country_url(name: str, release: Release, code: str = "", **query: Any) -> st
     kept |= {("class" if key == "risk_class" else key): value for key, value in query.items() if value}
     address = reverse(f"observatory:{name}", args=args)
     return f"{address}?{urlencode(kept)}" if kept else address
+
+
+@register.simple_tag
+def words(release: Release | str) -> Words | None:
+    """What the release's measure is called; None on a page about no release."""
+    return words_of(release) if isinstance(release, Release) else None
+
+
+@register.filter
+def has_scenarios(release: Release) -> bool:
+    return bool(labels(release))
 
 
 @register.filter

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TypeVar
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 from django.utils.text import slugify
@@ -13,6 +13,7 @@ from almenara.observatory import downloads
 from almenara.observatory.presenters import riskmap
 from almenara.observatory.presenters.ranking import Filters, select
 from almenara.observatory.presenters.riskmap import Layer
+from almenara.observatory.presenters.scenarios import labels
 from almenara.observatory.views.shown import release_for
 from almenara.risk.models import Release
 
@@ -56,8 +57,17 @@ def download_csv(request: HttpRequest, country: str) -> StreamingHttpResponse:
 
 def download_columns(request: HttpRequest, country: str) -> HttpResponse:
     release = release_for(request, country)
-    response = HttpResponse(downloads.columns_csv(), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(downloads.columns_csv(release), content_type="text/csv; charset=utf-8")
     return _attached(response, release, "columns.csv")
+
+
+def download_scenarios(request: HttpRequest, country: str) -> StreamingHttpResponse:
+    release = release_for(request, country)
+    if not labels(release):
+        raise Http404
+    rows = downloads.scenarios_csv(release)
+    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    return _attached(response, release, "scenarios.csv")
 
 
 def download_geojson(request: HttpRequest, country: str) -> HttpResponse:

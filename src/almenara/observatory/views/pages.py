@@ -1,18 +1,20 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
 from almenara.observatory import queries
-from almenara.observatory.presenters import riskmap
+from almenara.observatory.presenters import layers, riskmap
 from almenara.observatory.presenters.classes import legend
-from almenara.observatory.presenters.columns import COLUMNS
+from almenara.observatory.presenters.columns import columns
 from almenara.observatory.presenters.home import home as present_home
 from almenara.observatory.presenters.method import method as present_method
 from almenara.observatory.presenters.ranking import Filters, department_choices
 from almenara.observatory.presenters.ranking import ranking as present_ranking
 from almenara.observatory.presenters.releases import releases as present_releases
+from almenara.observatory.presenters.scenarios import labels
+from almenara.observatory.presenters.scenarios import scenarios as present_scenarios
 from almenara.observatory.presenters.search import search as present_search
 from almenara.observatory.presenters.sheet import sheet as present_sheet
 from almenara.observatory.presenters.tree import tree as present_tree
@@ -45,24 +47,32 @@ def _country(request: HttpRequest, country: str) -> HttpResponse:
 
 def risk_map(request: HttpRequest, country: str) -> HttpResponse:
     release = release_for(request, country)
-    context = _list(request, release)
+    filters = Filters.read(request.GET.dict())
+    layer = layers.layer(release, filters.layer)
+    context = _list(request, release, filters, layer)
     extent = queries.extent(country)
     if extent and not _wants_results(request):
-        context |= riskmap.context(release, extent)
+        context |= riskmap.context(release, extent, layer)
     return _page_or_part(request, "map", context)
 
 
 def ranking(request: HttpRequest, country: str) -> HttpResponse:
-    context = _list(request, release_for(request, country))
-    return _page_or_part(request, "ranking", context | {"columns": COLUMNS})
+    release = release_for(request, country)
+    filters = Filters.read(request.GET.dict())
+    context = _list(request, release, filters, layers.layer(release, filters.layer))
+    return _page_or_part(request, "ranking", context | {"columns": columns(release)})
 
 
-def _list(request: HttpRequest, release: Release) -> dict[str, object]:
-    filters, shown = Filters.read(request.GET.dict()), legend(release)
+def _list(
+    request: HttpRequest, release: Release, filters: Filters, layer: layers.Layer | None
+) -> dict[str, object]:
+    shown = legend(release)
     return {
         "release": release,
         "legend": shown,
-        "ranking": present_ranking(release, filters, request.GET.get("page"), shown),
+        "layer": layer,
+        "layers": [(name, layers.title(name)) for name in layers.available(release)],
+        "ranking": present_ranking(release, filters, request.GET.get("page"), shown, layer),
         "departments": department_choices(release),
         "interval_holds": interval_holds(release.interval_kind),
     }
@@ -95,6 +105,15 @@ def territory(request: HttpRequest, country: str, code: str) -> HttpResponse:
     return render(request, "observatory/pages/territory.html", context)
 
 
+def scenarios(request: HttpRequest, country: str) -> HttpResponse:
+    release = release_for(request, country)
+    wanted = request.GET.get("scenario", "").replace("\0", "")
+    shown = present_scenarios(release, wanted, request.GET.get("page"))
+    if shown is None:
+        raise Http404
+    return render(request, "observatory/pages/scenarios.html", {"release": release, "scenarios": shown})
+
+
 def method(request: HttpRequest, country: str) -> HttpResponse:
     release = release_for(request, country)
     context = {"release": release, "method": present_method(release), "legend": legend(release)}
@@ -106,7 +125,8 @@ def data(request: HttpRequest, country: str) -> HttpResponse:
     context = {
         "release": release,
         "releases": present_releases(country),
-        "columns": COLUMNS,
+        "columns": columns(release),
+        "scenarios": bool(labels(release)),
         "interval_holds": interval_holds(release.interval_kind),
     }
     return render(request, "observatory/pages/data.html", context)

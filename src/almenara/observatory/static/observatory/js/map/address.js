@@ -1,6 +1,6 @@
-// What the address holds: territory, class, department. The position on the map is MapLibre's own hash.
+// What the address holds: territory and what narrows the map. The position on the map is MapLibre's own hash.
 
-const NAMES = ["territory", "class", "department"];
+const NAMES = ["territory", "class", "department", "spot", "type"];
 
 export function read() {
   const parameters = new URLSearchParams(location.search);

@@ -11,25 +11,37 @@ function element(tag, text, className) {
 
 export function summary(area, config, number) {
   if (area.status !== "estimate") return config.texts[area.status];
-  return fill(config.texts.riskLine, { risk: number.rate(area.risk), class: className(area, config) });
+  return fill(config.texts.riskLine, { risk: number.value(area.risk), class: className(area, config) });
 }
 
 function className(area, config) {
-  return config.classes.find((item) => item.number === area.class).name;
+  return named(config.classes, area.class);
+}
+
+function named(items, key) {
+  return items.find((item) => item.key === key)?.name;
 }
 
 function facts(area, config, number) {
   const { texts } = config;
+  const ends =
+    area.ci_low === undefined
+      ? undefined
+      : fill(texts.range, { low: number.bare(area.ci_low), high: number.value(area.ci_high) });
   const rows = [
-    [texts.risk, number.rate(area.risk)],
-    [texts.interval, fill(texts.range, { low: number.rate(area.ci_low), high: number.rate(area.ci_high) })],
+    [texts.risk, number.value(area.risk)],
+    [texts.interval, ends],
     [texts.class, className(area, config)],
     [fill(texts.children, { year: area.children_year }), number.count(area.children)],
-    [texts.expected, number.count(area.expected)],
+    [texts.expected, area.expected === undefined ? undefined : number.count(area.expected)],
     [texts.rank, fill(texts.rankOf, { rank: number.count(area.rank), total: number.count(config.total) })],
+    [texts.spot, named(config.spots, area.spot)],
+    [texts.type, named(config.types, area.type)],
   ];
   const list = element("dl", undefined, "facts");
-  for (const [term, value] of rows) list.append(element("dt", term), element("dd", value));
+  for (const [term, value] of rows) {
+    if (value !== undefined) list.append(element("dt", term), element("dd", value));
+  }
   return list;
 }
 

@@ -1,7 +1,7 @@
 // The map's own style: sea, territories by class, patterns, borders, the names of departments. Nothing from outside.
 
-const UNRELIABLE = ["match", ["get", "reliability"], ["C"], true, false];
-const WITHHELD = ["!", ["has", "class"]];
+const HATCHED = ["any", ["==", ["get", "reliability"], "C"], ["==", ["get", "status"], "withheld"]];
+const NO_CENSUS = ["==", ["get", "status"], "no_census"];
 const DIMMED = 0.18;
 
 export function style(config) {
@@ -16,16 +16,19 @@ export function style(config) {
   };
 }
 
-function classColour(classes) {
-  const steps = classes.flatMap((item) => [item.number, item.colour]);
-  return ["match", ["coalesce", ["get", "class"], 0], ...steps, "#e9e7e0"];
+// Types have numbers and spots words: both are compared as words.
+function colour({ property, items, without }) {
+  const steps = items.flatMap((item) => [String(item.key), item.colour]);
+  return ["match", ["to-string", ["get", property]], ...steps, without];
 }
 
 export function addLayers(map, config) {
   const add = (layer) => map.addLayer(layer);
-  add({ id: "areas", type: "fill", source: "areas", paint: { "fill-color": classColour(config.classes) } });
-  add({ id: "no-data", type: "fill", source: "areas", filter: WITHHELD, paint: { "fill-pattern": "dots" } });
-  add({ id: "unreliable", type: "fill", source: "areas", filter: UNRELIABLE, paint: { "fill-pattern": "hatch" } });
+  add({ id: "areas", type: "fill", source: "areas", paint: { "fill-color": colour(config.layer) } });
+  add({ id: "no-data", type: "fill", source: "areas", filter: NO_CENSUS, paint: { "fill-pattern": "dots" } });
+  // A type says what a municipality is made of: it does not hang on how sure its value is.
+  const hatched = config.layer.name === "types" ? false : HATCHED;
+  add({ id: "unreliable", type: "fill", source: "areas", filter: hatched, paint: { "fill-pattern": "hatch" } });
   add({
     id: "borders",
     type: "line",
@@ -74,10 +77,12 @@ function namesLayer() {
 }
 
 // Territories outside the filter stay, faint, so that the country keeps its shape.
-export function applyFilter(map, { department, class: wanted }) {
+export function applyFilter(map, { department, ...wanted }) {
   const inside = ["all"];
   if (department) inside.push(["==", ["get", "parent"], department]);
-  if (wanted) inside.push(["==", ["to-string", ["get", "class"]], wanted]);
+  for (const property of ["class", "spot", "type"]) {
+    if (wanted[property]) inside.push(["==", ["to-string", ["get", property]], wanted[property]]);
+  }
   const opacity = inside.length === 1 ? 1 : ["case", inside, 1, DIMMED];
   for (const layer of ["areas", "no-data", "unreliable"]) {
     map.setPaintProperty(layer, "fill-opacity", opacity);

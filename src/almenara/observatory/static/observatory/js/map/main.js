@@ -12,7 +12,7 @@ const config = { ...JSON.parse(document.getElementById("map-config").textContent
 const panel = document.getElementById("map-card");
 const hover = document.getElementById("map-hover");
 const form = document.getElementById("filters");
-const number = numbers(config.locale);
+const number = numbers(config.locale, config.unit, config.texts.points);
 
 async function fetchJson(url) {
   const response = await fetch(url);
@@ -119,10 +119,18 @@ function listen(view) {
   map.on("click", "areas", (event) => view.choose(event.features[0].properties.code, { move: false }));
   container.addEventListener("keydown", (event) => event.key === "Escape" && view.close());
   form.addEventListener("change", () => {
-    const state = Object.fromEntries(["department", "class"].map((name) => [name, form.elements[name]?.value ?? ""]));
+    const names = ["department", "class", "spot", "type"];
+    const state = Object.fromEntries(names.map((name) => [name, form.elements[name]?.value ?? ""]));
     address.write(state);
     view.filter(state);
   });
+}
+
+// Another layer is another page: it opens at the same place.
+function keepPosition() {
+  for (const link of document.querySelectorAll("a[data-layer]")) {
+    link.addEventListener("click", () => (link.hash = location.hash));
+  }
 }
 
 function search(view) {
@@ -149,6 +157,7 @@ async function start() {
   addLayers(map, config);
   const view = new RiskMap(map, areas, departments);
   listen(view);
+  keepPosition();
   search(view);
   const state = address.read();
   view.filter(state, { move: !placed && Boolean(state.department) });
