@@ -43,10 +43,8 @@ class _Words:
         area, manifest = found.area, self._release.manifest
         where = f", {found.parent}" if found.parent else ""
         title = getattr(manifest.title, self._said.code)
-        return [
-            f"{area['name']} ({area['code']}){where}",
-            self._said.say("explain_release", title=title, release=manifest.release_id),
-        ]
+        written = self._said.say("explain_release", title=title, release=manifest.release_id)
+        return [f"{area['name']} ({area['code']}){where}", written if manifest.release_id else title]
 
     def withheld(self, found: Standing) -> list[str]:
         said = self._said

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+
 import pytest
 
+from mirti.declarations import ScenarioDeclaration
+from tests.support.repository import ROOT
 from tests.support.specs import LABEL, SPEC, declared, refusal
 
 SCENARIO = f"""
@@ -99,3 +104,12 @@ def test_levels_that_are_the_surveys_own_values_are_left_to_the_run() -> None:
         (raw, 'survey = { column = "sex" }\ncensus = { column = "sex" }'),
         scenario(('levels = ["male"]', 'levels = ["whatever"]')),
     ).scenarios
+
+
+def test_the_scenarios_that_the_page_shows_are_valid() -> None:
+    page = (ROOT / "docs/how-to/ask-what-if.md").read_text(encoding="utf-8")
+    shown = [tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", page, flags=re.DOTALL)]
+    scenarios = [each for text in shown for each in text.get("scenarios", ())]
+    assert len(scenarios) == 2
+    for scenario in scenarios:
+        ScenarioDeclaration.model_validate(scenario)
