@@ -6,8 +6,8 @@ so the likelihood, its design-based variance and the projection are exact and sm
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +79,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class SurveyCells:
-    """Children of the outcome (the domain), collapsed to cells (stratum, unit of each stage with an fpc, area, pattern).
+    """Children of the outcome (the domain), collapsed to cells: units of stages with an fpc, area, pattern.
 
     m cells, k covariates. psu: (m,) position in sample.psu_labels; ssu: (m,) position among the units of the last of
     sample.stages, or None; area: (m,) position in area_codes; codes: (m, k); n, sw, swy, sw2, sw2y: (m,) Σ1, Σw, Σwy,
@@ -101,6 +101,14 @@ class SurveyCells:
     sw2y: Floats
     rw: Floats | None = None
     rwy: Floats | None = None
+
+    def take(self, chosen: NDArray[np.bool_] | Ints) -> SurveyCells:
+        """Some of the cells, in the same design."""
+        arrays = ((each.name, getattr(self, each.name)) for each in fields(self))
+        rows: dict[str, Any] = {
+            name: value[chosen] for name, value in arrays if isinstance(value, np.ndarray)
+        }
+        return replace(self, **rows)
 
 
 @dataclass(frozen=True)

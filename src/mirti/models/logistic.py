@@ -123,6 +123,8 @@ def fit_logistic(
     eta = x @ beta
     naive = cho_solve(cho_factor(information), np.eye(len(beta)))
     psus, strata = units_held(sample, psu)
+    if (replicated is None) != (sample.replicates is None):
+        raise ValueError("replicate weights and how they were made belong together")
     if replicated is None:
         residual = pseudo.swy - pseudo.sw * expit(eta)
         score = covariance(sample, psu, x, ssu=ssu, factor=residual, single_psu=single_psu)
@@ -170,8 +172,7 @@ def _by_replicates(
     pseudo: PseudoLikelihood, beta: Floats, sample: Sample, replicated: tuple[Floats, Floats]
 ) -> tuple[Floats, int]:
     """Covariance of the coefficients, and the design's degrees of freedom."""
-    if sample.replicates is None:
-        raise ValueError("the rows have replicate weights, but the sample does not say how they were made")
+    assert sample.replicates is not None  # noqa: S101 - the caller checked
     rwy, rw = replicated
     estimates = replicate_coefficients(pseudo.x, rw, rwy, beta, pseudo.names)
     return replicate_covariance(estimates, beta, sample.replicates), degrees_of_freedom(rw)

@@ -14,7 +14,7 @@ from mirti.documents import IntervalKind
 from mirti.maps.breaks import Classes, classify
 from mirti.models.coding import ModelMatrix
 from mirti.models.diagnostics import measures
-from mirti.models.logistic import LogisticFit, fit_logistic
+from mirti.models.logistic import LogisticFit, fit_cells
 from mirti.pipeline.inputs import Inputs
 from mirti.pipeline.mixed import Mixed
 from mirti.pipeline.reasons import DRIVERS, drivers_of, reasons
@@ -68,17 +68,7 @@ def fit_model(survey: SurveyCells, spec: Spec) -> Model:
     """The design-based logistic regression of the declared terms."""
     matrix = ModelMatrix(survey.covariates, spec.declaration.model.terms)
     x = matrix.build(survey.codes)
-    fit = fit_logistic(
-        x,
-        survey.sw,
-        survey.swy,
-        survey.psu,
-        survey.sample,
-        names=matrix.names,
-        ssu=survey.ssu,
-        n=survey.n,
-        single_psu=spec.declaration.survey.single_psu,
-    )
+    fit = fit_cells(x, survey, names=matrix.names, single_psu=spec.declaration.survey.single_psu)
     return Model(matrix, fit, measures(fit, x, survey))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mirti.declarations import Spec
-from mirti.models.logistic import fit_logistic
+from mirti.models.logistic import fit_cells
 from mirti.models.mixed.data import mixed_data
 from mirti.models.mixed.effects import area_effects
 from mirti.models.mixed.fit import fit_mixed
@@ -22,7 +22,7 @@ from mirti.tables import CensusCells, Floats, SurveyCells
 
 
 def leave_out(inputs: Inputs, model: Model, mixed: Mixed | None, spec: Spec) -> LeftOut:
-    """The comparison over the departments. Raises InputError where the model cannot be fitted without one of them."""
+    """The comparison over the departments. One whose rest of the country cannot carry the model is not predicted."""
     territories, declared = inputs.territories, spec.declaration
     rule = declared.survey.single_psu
 
@@ -46,17 +46,8 @@ def leave_out(inputs: Inputs, model: Model, mixed: Mixed | None, spec: Spec) -> 
 
 
 def _refit(cells: SurveyCells, model: Model, spec: Spec) -> Fit:
-    return fit_logistic(
-        model.matrix.build(cells.codes),
-        cells.sw,
-        cells.swy,
-        cells.psu,
-        cells.sample,
-        names=model.matrix.names,
-        ssu=cells.ssu,
-        n=cells.n,
-        single_psu=spec.declaration.survey.single_psu,
-    )
+    x = model.matrix.build(cells.codes)
+    return fit_cells(x, cells, names=model.matrix.names, single_psu=spec.declaration.survey.single_psu)
 
 
 def _projected(fit: Fit, inputs: Inputs, model: Model, domain: int) -> Predicted:

@@ -8,7 +8,7 @@ about 95 of 100 domains if the model and its errors are right.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -74,12 +74,7 @@ def leave_one_domain_out(
 
 def without(survey: SurveyCells, group: Index, domain: int) -> SurveyCells:
     """The cells of every area outside the domain, in the same design."""
-    kept = group[survey.area] != domain
-    cells = {name: getattr(survey, name)[kept] for name in _CELLS}
-    return replace(survey, ssu=None if survey.ssu is None else survey.ssu[kept], **cells)
-
-
-_CELLS = ("psu", "area", "codes", "n", "ny", "sw", "swy", "sw2", "sw2y")
+    return survey.take(group[survey.area] != domain)
 
 
 def _compare(n: Ints, rate: Floats, se: Floats, direct: Floats, direct_se: Floats) -> LeftOut:
