@@ -6,6 +6,7 @@ they are run, in order, in one empty folder a page; every other command must exi
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -122,7 +123,8 @@ def test_links_to_files_lead_somewhere(page: Path) -> None:
 
 def test_every_dependency_has_its_line_of_decision() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    texts = project["project"]["dependencies"] + project["project"]["optional-dependencies"]["web"]
+    extras = project["project"]["optional-dependencies"].values()
+    texts = [*project["project"]["dependencies"], *itertools.chain(*extras)]
     names = {Requirement(text).name for text in texts + project["dependency-groups"]["dev"]}
     front_end = json.loads((ROOT / "package.json").read_text())
     names |= front_end["dependencies"].keys() | front_end["devDependencies"].keys()

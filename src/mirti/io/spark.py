@@ -162,14 +162,15 @@ def _end(session: SparkSession) -> None:
 
 
 def _session(temp: Path) -> tuple[SparkSession, bool]:
-    """A session, and whether it was started here; beside one that is there already, settings and names are our own."""
+    """A session, and whether it was started here. One that is there lends its Spark, not its settings and names,
+    but for a remote one, which has no other session to give."""
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
     there = SparkSession.getActiveSession()
     try:
         if there is not None:
-            return there.newSession(), False
+            return (there if _remote() else there.newSession()), False
         builder = SparkSession.builder.appName("mirti")
         if not _remote():
             builder = builder.config(map=_local_settings(temp))

@@ -25,7 +25,8 @@ def ibis_on(session: SparkSession) -> SparkBackend:
     """Ibis's connection to a session."""
     backend = SparkBackend()
     backend.register_options()
-    return backend.connect(session)
+    connected: SparkBackend = backend.connect(session)
+    return connected
 
 
 class SparkCompiler(PySparkCompiler):  # type: ignore[misc]
@@ -67,7 +68,8 @@ class SparkBackend(Backend):  # type: ignore[misc]
     def frame(self, expr: ir.Expr, **options: Any) -> DataFrame:
         """The expression as Spark's own table, computed when it is asked for."""
         self._run_pre_execute_hooks(expr)
-        return self._session.sql(self.compile(expr.as_table(), **options))
+        frame: DataFrame = self._session.sql(self.compile(expr.as_table(), **options))
+        return frame
 
     def to_pyarrow(self, expr: ir.Expr, /, *, params: Any = None, limit: Any = None, **_: Any) -> Any:
         """The rows as Spark sends them: by way of pandas, whole numbers with a null among them become floats."""
