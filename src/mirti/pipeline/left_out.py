@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from mirti.declarations import Spec
+from mirti.errors import InputError
 from mirti.models.logistic import fit_cells
 from mirti.models.mixed.data import mixed_data
 from mirti.models.mixed.effects import area_effects
@@ -40,8 +41,15 @@ def leave_out(inputs: Inputs, model: Model, mixed: Mixed | None, spec: Spec) -> 
     position = {code: i for i, code in enumerate(territories.codes)}
     group = np.array([territories.parent[position[c]] if c in position else -1 for c in survey.area_codes])
     predictor = by_logistic if mixed is None else by_mixed
+
+    def predict_it(cells: SurveyCells, domain: int) -> Predicted:
+        try:
+            return predictor(cells, domain)
+        except InputError:  # a level, or one of the outcome's classes, that only this department has
+            return Predicted(np.nan, np.nan)
+
     return leave_one_domain_out(
-        survey, group.astype(np.int32), len(territories.domain_codes), predictor, rule
+        survey, group.astype(np.int32), len(territories.domain_codes), predict_it, rule
     )
 
 
