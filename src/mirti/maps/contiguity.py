@@ -78,14 +78,6 @@ def queen_neighbours(
     return _from_pairs(tuple(codes), one[apart].astype(np.int32), other[apart].astype(np.int32))
 
 
-def pairs_of(codes: Sequence[str], pairs: Sequence[tuple[str, str]]) -> Neighbours:
-    """Neighbours from a list of pairs of codes, each pair once or both ways."""
-    at = {code: i for i, code in enumerate(codes)}
-    ends = {(at[a], at[b]) for a, b in pairs} | {(at[b], at[a]) for a, b in pairs}
-    both = np.array(sorted(ends), dtype=np.int32).reshape(-1, 2)
-    return _from_pairs(tuple(codes), both[:, 0], both[:, 1])
-
-
 def _to_metres(polygons: NDArray[Any]) -> NDArray[Any]:
     _, south, _, north = shapely.total_bounds(polygons)
     squeeze = math.cos(math.radians((south + north) / 2))
