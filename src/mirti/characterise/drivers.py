@@ -32,10 +32,8 @@ from scipy import sparse
 
 from mirti.characterise.grouping import Grouping
 from mirti.models.coding import ModelMatrix
-from mirti.models.mixed.effects import NODES, AreaEffects
-from mirti.models.mixed.likelihood import normal_rule
 from mirti.smallarea.patterns import PatternCounts
-from mirti.smallarea.predictor import PredictiveState, Projector, Rates, expected
+from mirti.smallarea.predictor import KnownEffects, PredictiveState, Rates, expected
 from mirti.smallarea.projection import Projection
 from mirti.tables import Covariate, Floats, Index, Ints
 
@@ -136,24 +134,18 @@ class DriverMap:
 class StateDrivers:
     """Drivers (T, F + 3) of any state of the mixed model: the estimate's, or a functional of the bootstrap."""
 
-    def __init__(self, territories: DriverMap, projector: Projector) -> None:
-        self._map, self._projector = territories, projector
+    def __init__(self, territories: DriverMap) -> None:
+        self._map = territories
 
     def __call__(self, state: PredictiveState) -> Floats:
         if math.isnan(state.sigma_u):
             raise ValueError("the state of a model without σ_u has no prior to take drivers from")
-        gathered = self._projector.gathered(state.beta)
         unshifted = np.zeros_like(state.shift)
-        posterior = expected(gathered, state.sigma_v, state.effects, unshifted)
-        unknown = prior_effects(state.sigma_u, len(state.shift))
-        prior = expected(gathered, state.sigma_v, unknown, unshifted)
+        posterior = expected(state.gathered, state.sigma_v, state.effects, unshifted)
+        # An effect of which nothing is known adds to the PSU's: one normal, and one integral instead of two.
+        spread = math.hypot(state.sigma_u, state.sigma_v)
+        prior = expected(state.gathered, spread, KnownEffects(unshifted), unshifted)
         return self._map.rows(state.beta, state.rates, posterior, prior)
-
-
-def prior_effects(sigma: float, areas: int) -> AreaEffects:
-    """Effects of which only the distribution is known, by the rule that areas without sample have."""
-    at, log_weight = normal_rule(NODES)
-    return AreaEffects(np.tile(sigma * at, (areas, 1)), np.tile(np.exp(log_weight), (areas, 1)))
 
 
 def contributions(beta: Floats, matrix: ModelMatrix, projection: Projection, groups: Index) -> Drivers:

@@ -19,7 +19,7 @@ from mirti.characterise.drivers import level_count
 from mirti.characterise.grouping import Grouping
 from mirti.declarations import ScenarioDeclaration
 from mirti.errors import InputError, Problem
-from mirti.patterns import distinct, distinct_keys
+from mirti.patterns import distinct
 from mirti.smallarea.patterns import PatternCounts
 from mirti.smallarea.predictor import PredictiveState, Projector
 from mirti.tables import Codes, Covariate, Floats, Index, Ints
@@ -146,15 +146,16 @@ def _groups(patterns: PatternCounts, covariate: int, levels: int) -> _Groups:
     known = np.full((len(others), levels), -1, dtype=np.int64)
     known[other, level] = np.arange(len(other))
     cells = patterns.counts.tocoo()
-    area, pattern = cells.coords[0], cells.coords[1]
-    rows, group = distinct_keys([area.astype(np.int64), other[pattern].astype(np.int64)])
-    counts = np.zeros((len(rows), levels))
-    np.add.at(counts, (group, level[pattern]), cells.data)
+    area, its = cells.coords[0].astype(np.int64), other[cells.coords[1]]
+    # Nearly as many groups as cells: sorting tells them apart sooner than hashing.
+    pairs, group = np.unique(area * len(others) + its, return_inverse=True)
+    at = group * levels + level[cells.coords[1]]
+    counts: Floats = np.bincount(at, cells.data, minlength=len(pairs) * levels).astype(np.float64)
     return _Groups(
         areas=patterns.counts.shape[0],
-        area=area[rows].astype(np.int32),
-        other=other[pattern[rows]].astype(np.int32),
-        counts=counts,
+        area=(pairs // len(others)).astype(np.int32),
+        other=(pairs % len(others)).astype(np.int32),
+        counts=counts.reshape(-1, levels),
         others=others,
         known=known,
     )
@@ -162,8 +163,9 @@ def _groups(patterns: PatternCounts, covariate: int, levels: int) -> _Groups:
 
 def _moved(groups: _Groups, change: Change) -> tuple[Floats, Floats]:
     """Counts (R, L) after the change, and the share (A,) of the children who moved."""
-    by_area = np.zeros((groups.areas, groups.counts.shape[1]))
-    np.add.at(by_area, groups.area, groups.counts)
+    by_area: Floats = np.column_stack(
+        [np.bincount(groups.area, column, minlength=groups.areas) for column in groups.counts.T]
+    ).astype(np.float64)
     inside = np.zeros(groups.counts.shape[1], dtype=bool)
     inside[list(change.levels)] = True
     total = by_area.sum(axis=1)

@@ -36,7 +36,7 @@ def reasons(mixed: Mixed, matrix: ModelMatrix, patterns: PatternCounts) -> Reaso
     grouping = Grouping(setting.group, setting.domains, setting.people.children)
     names = mixed.names[len(matrix.names) :]
     territories = DriverMap(matrix, patterns, grouping, area_x=setting.people.area_x, area_names=names)
-    return Reasons(territories.factors, StateDrivers(territories, mixed.projector))
+    return Reasons(territories.factors, StateDrivers(territories))
 
 
 def drivers_of(found: Reasons, mixed: Mixed) -> Drivers:

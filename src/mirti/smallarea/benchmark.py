@@ -67,7 +67,7 @@ def benchmark(
 
     shifts = find_shifts(expect, children, targets)
     rates = expect(shifts.areas)
-    return PredictiveState(gathered.beta, sigma_v, effects, shifts.areas, rates, sigma_u), shifts
+    return PredictiveState(gathered, sigma_v, effects, shifts.areas, rates, sigma_u), shifts
 
 
 def find_shifts(expect: Expect, children: Floats, targets: Targets) -> Shifts:

@@ -97,16 +97,21 @@ class Rates:
 class PredictiveState:
     """A model and what it predicts: the estimate, a simulated world or a replicate's estimate of it.
 
-    beta: (p + q,); sigma_v, sigma_u: logits; shift: (A,) benchmark; rates: of its population's areas. sigma_u is nan
-    where nobody asks for what the model says of an area whose effect is not known (the drivers do).
+    gathered: its population at its coefficients; sigma_v, sigma_u: logits; shift: (A,) benchmark; rates: of the areas.
+    sigma_u is nan where nobody asks for what the model says of an area whose effect is not known (the drivers do).
     """
 
-    beta: Floats
+    gathered: Spread
     sigma_v: float
     effects: Effects
     shift: Floats
     rates: Rates
     sigma_u: float = math.nan
+
+    @property
+    def beta(self) -> Floats:
+        """(p + q,)"""
+        return self.gathered.beta
 
 
 def spread(people: Population, beta: Floats) -> Spread:
@@ -149,7 +154,7 @@ def predict(
 ) -> PredictiveState:
     """The state of a model at the coefficients its population was gathered at."""
     rates = expected(gathered, sigma_v, effects, shift)
-    return PredictiveState(gathered.beta, sigma_v, effects, shift, rates, sigma_u)
+    return PredictiveState(gathered, sigma_v, effects, shift, rates, sigma_u)
 
 
 def normal_rule(sigma: float) -> tuple[Floats, Floats]:

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from mirti.characterise.drivers import prior_effects
 from mirti.characterise.grouping import Grouping
 from mirti.characterise.scenarios import StateScenarios, change_of, move
 from mirti.declarations import Label, ScenarioDeclaration
@@ -21,7 +20,7 @@ from mirti.models.coding import ModelMatrix
 from mirti.patterns import distinct
 from mirti.smallarea.patterns import PatternCounts, count_patterns
 from mirti.smallarea.population import population
-from mirti.smallarea.predictor import Projector, predict
+from mirti.smallarea.predictor import PriorEffects, Projector, predict
 from mirti.tables import CensusCells
 from tests.support.cells import census, covariates
 
@@ -235,7 +234,7 @@ def modelled(cells: CensusCells, terms: tuple[str, ...] = ("sex", "schooling", "
     matrix = ModelMatrix(cells.covariates, terms)
     beta = np.random.default_rng(5).normal(0, 0.6, len(matrix.names)) - np.eye(len(matrix.names))[0]
     projector = Projector(population(count_patterns(cells), matrix), beta)
-    effects = prior_effects(0.7, AREAS)
+    effects = PriorEffects(0.7, AREAS)
     shift = np.linspace(-0.3, 0.4, AREAS)
     return matrix, predict(projector.gathered(beta), 0.4, effects, shift, 0.7)
 
