@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mirti.disclosure import is_small
 from mirti.errors import Problem
+from mirti.io.release_scenario_sums import check_intervals, check_scenarios
 from mirti.io.release_tables import Release, floats, texts
 from mirti.smallarea.ranks import competition_ranks
 
@@ -30,6 +31,8 @@ def check_sums(release: Release) -> Iterator[Problem]:
     yield from _check_classes(release)
     yield from _check_ranks(release)
     yield from _check_drivers(release)
+    yield from check_scenarios(release)
+    yield from check_intervals(release)
     yield from _check_coefficients(release)
     yield from _check_weights(release)
     yield from _check_codes(release)

@@ -60,12 +60,17 @@ def drivers_table(drivers: Drivers, territories: Territories, errors: Floats | N
     return arrow_table("drivers.parquet", columns | interval_columns(values, errors))
 
 
-def interval_columns(estimate: Floats, errors: Floats | None) -> dict[str, Floats]:
-    """ci_low and ci_high of differences of proportions, from their errors (B, …); none without a bootstrap."""
+def interval_columns(
+    estimate: Floats, errors: Floats | None, lowest: float | Floats = -1.0, highest: float | Floats = 1.0
+) -> dict[str, Floats]:
+    """ci_low and ci_high of differences of proportions, from their errors (B, …); none without a bootstrap.
+
+    lowest, highest: what no difference goes beyond.
+    """
     if errors is None:
         return {}
     low, high, _ = linear_intervals(estimate, errors.astype(np.float64))
-    return {"ci_low": np.maximum(low, -1.0).ravel(), "ci_high": np.minimum(high, 1.0).ravel()}
+    return {"ci_low": np.maximum(low, lowest).ravel(), "ci_high": np.minimum(high, highest).ravel()}
 
 
 def factors_in_reach(factors: Sequence[str], services: set[str]) -> list[str]:

@@ -102,7 +102,7 @@ def scenarios_table(
         "expected_difference": (difference * found.grouping.totals(found.grouping.children)).ravel(),
         "moved": found.moved.ravel(),
     }
-    columns |= interval_columns(difference, errors)
+    columns |= interval_columns(difference, errors, lowest=-present, highest=1 - present)
     return {"scenarios.parquet": arrow_table("scenarios.parquet", columns)}
 
 

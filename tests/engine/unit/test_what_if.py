@@ -89,6 +89,15 @@ def test_intervals_are_the_difference_less_the_quantiles_of_its_errors():
     assert floats(table, "ci_high") == pytest.approx(difference - ordered[4])
 
 
+def test_no_interval_goes_below_a_rate_of_zero_or_above_one():
+    found, state, _ = asked(OUT)
+    errors = np.random.default_rng(1).normal(0, 3, (99, 1, 10))
+    table = scenarios_table(found, state, PLACES, "XX", errors)["scenarios.parquet"]
+    present = floats(table, "risk") - floats(table, "difference")
+    assert floats(table, "ci_low") == pytest.approx(-present)
+    assert floats(table, "ci_high") == pytest.approx(1 - present)
+
+
 def test_the_drivers_carry_their_intervals_in_the_same_order():
     factors = ("sex", "area_effect", "remainder")
     rng = np.random.default_rng(2)
