@@ -71,6 +71,12 @@ def _design(survey: SurveyDeclaration) -> Iterator[Need]:
         column = getattr(survey, key)
         if column is not None:
             yield Need(column, f"survey.{key}", numeric=key.endswith("_population"))
+    for stage in survey.stages:
+        yield Need(stage.unit, "survey.stages")
+        yield Need(stage.population, "survey.stages", numeric=True)
+    for column in survey.replicates.columns if survey.replicates else ():
+        if not column.endswith("*"):
+            yield Need(column, "survey.replicates.columns", numeric=True)
 
 
 def _persons(persons: Persons, side: str, *, headed: bool) -> Iterator[Need]:

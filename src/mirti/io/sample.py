@@ -27,28 +27,39 @@ KEYS = ("design_stratum", "design_psu", "design_ssu")
 class Units:
     """A sample and where each of its units stands in it.
 
-    rows: one for each final sampling unit: stratum, psu, ssu as the source writes them, psu_at and ssu_at their
-    positions. A sample without PSUs has a row a stratum, psu_at the position of its first person.
+    rows: one for each final sampling unit: its keys, stratum, psu, ssu and further units as the source writes them,
+    psu_at and ssu_at (the last stage's) their positions. A sample without PSUs has a row a stratum, psu_at the position
+    of its first person.
     """
 
     sample: Sample
     rows: dict[str, list[Any]]
     clustered: bool
+    keys: tuple[str, ...] = KEYS
 
     def table(self) -> ibis.Table:
         return ibis.memtable(pa.table(self.rows))
 
 
 def add_design(table: ibis.Table, survey: SurveyDeclaration) -> ibis.Table:
-    """Adds stratum, psu, ssu (texts) and the populations of both stages, as the declaration names them."""
+    """Adds stratum, psu, ssu, further units (texts) and the populations of every stage that the declaration names."""
     ssu = survey.ssu if survey.psu_population else None
+    further = zip(_units_of(survey), survey.stages, strict=True)
+    below = {name: (code(table[stage.unit]), _population(table, stage.population)) for name, stage in further}
     return table.mutate(
+        **{name: unit for name, (unit, _) in below.items()},
+        **{f"{name}_size": size for name, (_, size) in below.items()},
         design_stratum=code(table[survey.strata]) if survey.strata else ibis.literal(ALL),
         design_psu=code(table[survey.psu]) if survey.psu else ibis.literal(""),
         design_ssu=code(table[ssu]) if ssu else ibis.literal(""),
         design_strata_size=_population(table, survey.stratum_population),
         design_psu_size=_population(table, survey.psu_population),
     )
+
+
+def _units_of(survey: SurveyDeclaration) -> tuple[str, ...]:
+    """The keys of the third and further stages."""
+    return tuple(f"design_unit{number}" for number, _ in enumerate(survey.stages, start=3))
 
 
 def _population(table: ibis.Table, column: str | None) -> ibis.Value:
@@ -59,13 +70,14 @@ def read_sample(table: ibis.Table, survey: SurveyDeclaration, where: str) -> Uni
     """The Sample of a table that has been through add_design. Raises InputError for units without a stratum or PSU,
     PSUs that straddle strata (nest = false), populations that are missing, vary within a unit or are smaller than the
     sample, and merge_strata that names no stratum."""
-    sizes = ("design_strata_size", "design_psu_size")
+    keys = (*KEYS, *_units_of(survey))
+    sizes = ("design_strata_size", "design_psu_size", *(f"{unit}_size" for unit in _units_of(survey)))
     ends = {f"{end}_{size}": getattr(table[size], end)() for size in sizes for end in ("min", "max")}
     missing = {f"missing_{size}": table[size].isnull().any() for size in sizes}
     found = (
-        table.group_by(KEYS)
+        table.group_by(keys)
         .agg(persons=table.count(), **ends, **missing)
-        .order_by(KEYS)
+        .order_by(keys)
         .to_pyarrow()
         .to_pylist()
     )
@@ -78,10 +90,12 @@ def read_sample(table: ibis.Table, survey: SurveyDeclaration, where: str) -> Uni
 
 def _check_present(found: Sequence[Row], survey: SurveyDeclaration, where: str) -> None:
     problems = []
-    for key, column in (("stratum", survey.strata), ("psu", survey.psu), ("ssu", survey.ssu)):
-        persons = sum(row["persons"] for row in found if row[f"design_{key}"] is None)
+    further = zip(_units_of(survey), (stage.unit for stage in survey.stages), strict=True)
+    named = (*zip(KEYS, (survey.strata, survey.psu, survey.ssu), strict=True), *further)
+    for key, column in named:
+        persons = sum(row["persons"] for row in found if row[key] is None)
         if persons:
-            what = f"{persons} sampled persons have no value in '{column}', the survey's {key}"
+            what = f"{persons} sampled persons have no value in '{column}', the survey's {key.removeprefix('design_')}"
             problems.append(
                 Problem(what, where, "Complete the column: every sampled person belongs to the design.")
             )
@@ -121,10 +135,14 @@ def _clustered(found: Sequence[Row], survey: SurveyDeclaration, where: str) -> U
         nest=False,
         stratum_population=_stratum_population(found, survey),
         psu_population=_ends(found, "design_psu_size") if two_stages else None,
+        stages=[
+            (_twice([row[unit] for row in found]), _ends(found, f"{unit}_size")) for unit in _units_of(survey)
+        ],
         where=where,
     )
     ssu = design.ssu if design.ssu is not None else np.arange(len(found), dtype=np.int32)
-    return _units(design.sample, found, design.psu[: len(found)], ssu[: len(found)], clustered=True)
+    keys = (*KEYS, *_units_of(survey))
+    return _units(design.sample, found, design.psu[: len(found)], ssu[: len(found)], keys=keys)
 
 
 def _persons_as_units(found: Sequence[Row], survey: SurveyDeclaration, where: str) -> Units:
@@ -138,12 +156,16 @@ def _persons_as_units(found: Sequence[Row], survey: SurveyDeclaration, where: st
         where=where,
     )
     first = design.psu[np.cumsum(persons) - persons]
-    return _units(design.sample, found, first, np.zeros(len(found), np.int32), clustered=False)
+    return _units(design.sample, found, first, np.zeros(len(found), np.int32))
 
 
-def _units(sample: Sample, found: Sequence[Row], psu: Index, ssu: Index, *, clustered: bool) -> Units:
-    rows: dict[str, list[Any]] = {key: [row[key] for row in found] for key in KEYS}
-    return Units(sample, {**rows, "psu_at": psu.tolist(), "ssu_at": ssu.tolist()}, clustered)
+def _units(
+    sample: Sample, found: Sequence[Row], psu: Index, ssu: Index, *, keys: tuple[str, ...] | None = None
+) -> Units:
+    """keys: of the units of a clustered sample; without PSUs there are strata alone."""
+    rows: dict[str, list[Any]] = {key: [row[key] for row in found] for key in keys or KEYS}
+    positions = {"psu_at": psu.tolist(), "ssu_at": ssu.tolist()}
+    return Units(sample, {**rows, **positions}, clustered=keys is not None, keys=keys or KEYS)
 
 
 def _merged(found: Sequence[Row], survey: SurveyDeclaration) -> list[str]:

@@ -18,6 +18,7 @@ from mirti.io.backends import Connection, stored
 from mirti.io.coding import check_codes, code_values, find_covariates
 from mirti.io.collapse import MISSING, group
 from mirti.io.readers import Opened
+from mirti.io.replicates import add_replicates, check_kind, read_replicates, replicate_names
 from mirti.io.sample import Units, add_design, read_sample
 from mirti.io.sources import add_values, age_value, unknown_age, within_ages
 from mirti.outcome import outcome_column
@@ -45,16 +46,18 @@ def collapse_survey(con: Connection, opened: Opened, spec: Spec) -> SurveyResult
     Raises InputError for a faulty design, unknown codes, an empty domain.
     """
     declarations, where = spec.declaration.covariates, opened.where
-    persons = _persons(opened, spec)
-    units = read_sample(persons, spec.declaration.survey, where)
+    replicates = replicate_names(spec.declaration.survey, opened.table.columns, where)
+    persons = _persons(opened, spec, replicates)
+    units = _units(persons, replicates, spec, where)
     with stored(con, _children(persons, units, spec, where)) as children:
         _check_anyone(children.count().to_pyarrow().as_py(), spec, where)
         covariates = find_covariates(children, declarations, "survey", where)
         coded = code_values(children, declarations, "survey", covariates, where)
         check_codes(coded, declarations, "survey", where, labels=opened.value_labels)
-        domain = _read(coded, covariates, spec, where)
+        domain = _read(coded, covariates, len(replicates), spec, where)
     domain, warnings = _fill_missing(domain, declarations, covariates)
     _check_domain(domain, spec, where)
+    check_kind(spec.declaration.survey, domain.w, domain.rw)
     domain, covariates = _drop_unseen_missing(domain, declarations, covariates)
     cells = _cells(domain, units, covariates, _areas(persons, spec, where))
     missing = _missing_outcome_share(persons, spec)
@@ -67,7 +70,10 @@ def collapse_survey(con: Connection, opened: Opened, spec: Spec) -> SurveyResult
 
 @dataclass(frozen=True)
 class _Domain:
-    """The children of the domain, one row each: positions of their units, area codes, codes (n, k), outcome, weight."""
+    """The children of the domain, one row each.
+
+    Positions of their units, area codes, codes (n, k), outcome, weight, replicate weights (n, R), R 0 without any.
+    """
 
     psu: Index
     ssu: Index
@@ -75,25 +81,34 @@ class _Domain:
     codes: Codes
     y: Ints
     w: Floats
+    rw: Floats
 
     def take(self, chosen: NDArray[np.bool_]) -> _Domain:
         return _Domain(*(getattr(self, field.name)[chosen] for field in fields(self)))
 
 
-def _persons(opened: Opened, spec: Spec) -> ibis.Table:
+def _persons(opened: Opened, spec: Spec, replicates: Sequence[str]) -> ibis.Table:
     """Every sampled person with its design, weight, area, outcome, and whether it is of the outcome's ages."""
     survey, outcome = spec.declaration.survey, spec.declaration.outcome
     table = opened.table
     if survey.weight not in table.columns:
         raise unknown_column(survey.weight, table.columns, opened.where)
     age = age_value(table, survey.persons, opened.where)
-    return add_design(table, survey).mutate(
+    return add_replicates(add_design(table, survey), survey, replicates).mutate(
         person_weight=number(table[survey.weight]),
         person_area=raw_area(table, survey.area, opened.where),
         person_outcome=outcome_column(outcome, table, age=survey.persons.age, where=opened.where),
         person_age=age,
         person_child=within_ages(age, outcome.ages),
     )
+
+
+def _units(persons: ibis.Table, replicates: tuple[str, ...], spec: Spec, where: str) -> Units:
+    """The design, and how its replicate weights give a variance if the survey came with any."""
+    survey = spec.declaration.survey
+    units = read_sample(persons, survey, where)
+    described = read_replicates(persons, units, survey, replicates, where)
+    return replace(units, sample=replace(units.sample, replicates=described))
 
 
 def _children(persons: ibis.Table, units: Units, spec: Spec, where: str) -> ibis.Table:
@@ -107,17 +122,19 @@ def _children(persons: ibis.Table, units: Units, spec: Spec, where: str) -> ibis
         within=declaration.survey.area.column,
         where=where,
     )
-    design = ["design_stratum", "design_psu", "design_ssu"]
     own = ["person_weight", "person_area", "person_outcome"]
-    kept = values.select(*design, *own, *(f"v{j}" for j in range(len(declaration.covariates))))
-    return kept.join(units.table(), design)
+    described = units.sample.replicates
+    replicates = [] if described is None else [f"r{i}" for i in range(len(described.rscales))]
+    coded = [f"v{j}" for j in range(len(declaration.covariates))]
+    return values.select(*units.keys, *own, *replicates, *coded).join(units.table(), list(units.keys))
 
 
-def _read(coded: ibis.Table, covariates: Sequence[Covariate], spec: Spec, where: str) -> _Domain:
-    names = [f"x{j}" for j in range(len(covariates))]
-    read = coded.select(
-        "psu_at", "ssu_at", "person_area", "person_outcome", "person_weight", *names
-    ).to_pyarrow()
+def _read(
+    coded: ibis.Table, covariates: Sequence[Covariate], replicates: int, spec: Spec, where: str
+) -> _Domain:
+    names, weights = [f"x{j}" for j in range(len(covariates))], [f"r{i}" for i in range(replicates)]
+    own = ("psu_at", "ssu_at", "person_area", "person_outcome", "person_weight")
+    read = coded.select(*own, *names, *weights).to_pyarrow()
     raw = read["person_area"].combine_chunks().dictionary_encode()
     codes = form_codes(raw.dictionary.to_pylist(), spec.declaration.survey.area, where)
     _check_areas_known(raw.null_count, where)
@@ -128,6 +145,7 @@ def _read(coded: ibis.Table, covariates: Sequence[Covariate], spec: Spec, where:
         np.column_stack([read[name].to_numpy() for name in names]).astype(np.int16),
         read["person_outcome"].to_numpy().astype(np.int64),
         read["person_weight"].to_numpy(),
+        np.array([read[name].to_numpy() for name in weights]).reshape(replicates, read.num_rows).T,
     )
 
 
@@ -239,7 +257,9 @@ def _cells(
     area = area_positions(list(domain.area), areas)[1]
     psu = domain.psu if units.clustered else _number_persons(domain, area)
     patterns = [domain.codes[:, j] for j in range(len(covariates))]
-    groups = group([psu, domain.ssu, area, *patterns], within=[domain.y, domain.w])
+    replicated = units.sample.replicates is not None
+    ties = [domain.rw.sum(axis=1)] if replicated else []
+    groups = group([psu, domain.ssu, area, *patterns], within=[domain.y, domain.w, *ties])
     y, w = domain.y.astype(np.float64), domain.w
     return SurveyCells(
         covariates,
@@ -255,6 +275,8 @@ def _cells(
         groups.sum(w * y),
         groups.sum(w * w),
         groups.sum(w * w * y),
+        groups.sum(domain.rw) if replicated else None,
+        groups.sum(domain.rw * y[:, None]) if replicated else None,
     )
 
 

@@ -114,6 +114,7 @@ def _survey(data: dict[str, Any]) -> Iterator[Fault]:
         ("stratum_population", survey.stratum_population, "psu", survey.psu),
         ("psu_population", survey.psu_population, "psu", survey.psu),
         ("merge_strata", survey.merge_strata or None, "strata", survey.strata),
+        ("stages", survey.stages or None, "psu_population", survey.psu_population),
     )
     for key, value, needed, other in needs:
         if value is not None and other is None:
@@ -121,6 +122,23 @@ def _survey(data: dict[str, Any]) -> Iterator[Fault]:
                 ("survey", key), f"survey.{key} needs survey.{needed}", f"Add {needed}, or remove {key}."
             )
     yield from _merges(survey)
+    yield from _replicates(survey)
+
+
+def _replicates(survey: SurveyDeclaration) -> Iterator[Fault]:
+    declared = survey.replicates
+    if declared is None:
+        return
+    loc: Loc = ("survey", "replicates")
+    if declared.kind == "Fay" and declared.rho is None:
+        remedy = "Add rho as the survey's maker states it (often 0.3 or 0.5)."
+        yield Fault(loc, "replicate weights of kind Fay need their rho", remedy)
+    if declared.kind != "Fay" and declared.rho is not None:
+        remedy = 'Remove it, or set kind = "Fay".'
+        yield Fault((*loc, "rho"), f"rho belongs to kind Fay, and the kind is {declared.kind}", remedy)
+    if declared.kind == "JKn" and not declared.rscales and survey.psu is None:
+        remedy = "Add rscales from the survey's codebook, (n - 1) / n of each replicate's stratum, or declare the psu."
+        yield Fault(loc, "replicate weights of kind JKn need rscales where no PSU is declared", remedy)
 
 
 def _merges(survey: SurveyDeclaration) -> Iterator[Fault]:

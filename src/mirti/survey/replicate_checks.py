@@ -21,7 +21,6 @@ def check_replicates(
     each: Floats,
     *,
     sample: Sample | None = None,
-    rho: float | None = None,
     columns: tuple[str, ...] = (),
     where: str = WHERE,
 ) -> None:
@@ -30,7 +29,7 @@ def check_replicates(
     full: (m,) weights, and each: (m, R) replicate weights, combined, of every sampled person or summed by PSU; sample:
     its strata and PSUs where they were declared; columns: (R,) names. Refused: weights that are missing or below 0, a
     column that is the full weight itself, totals under half or over twice the full weight's, more replicates than PSUs
-    (JK1, JKn), fewer than strata (BRR, Fay), kinds that the weights show not to be (BRR, Fay), another rho.
+    (JK1, JKn), fewer than strata (BRR, Fay).
     """
     names = columns or tuple(f"replicate {r + 1}" for r in range(each.shape[1]))
     problems = list(_unusable(each, names, where))
@@ -38,10 +37,32 @@ def check_replicates(
         problems = [*_copies(kind, full, each, names, where), *_totals(full, each, names, where)]
     if not problems and sample is not None:
         problems = list(_numbers(kind, each.shape[1], sample, where))
-    if not problems and kind in HALF_SAMPLES:
-        problems = list(_half_samples(kind, full, each, rho, where))
     if problems:
         raise InputError(problems)
+
+
+def check_half_samples(
+    kind: Kind, full: Floats, each: Floats, *, rho: float | None = None, where: str = WHERE
+) -> None:
+    """Raises InputError where the ratios of replicate weights (m, R) to weights (m,) are not those of the kind and rho.
+
+    Factors of BRR are 0 and 2, of Fay rho and 2 - rho, but for later adjustments of the weights.
+    """
+    known = full > 0
+    if kind not in HALF_SAMPLES or not known.any():
+        return
+    away = float(np.median(np.abs(each[known] / full[known, None] - 1)))
+    if kind == "BRR" and away < 1 - RHO_TOLERANCE:
+        what = f"BRR weights are 0 or twice the weight, and half of these lie within {away:.2f} times of the weight."
+        remedy = f'Set kind = "Fay" with rho = {1 - away:.2g}, or as the survey\'s maker states it.'
+        raise InputError(Problem(what, where, remedy))
+    if kind == "Fay" and rho is not None and abs(away - (1 - rho)) > RHO_TOLERANCE:
+        what = (
+            f"The weights differ from the full weight by about {away:.2f} times it, as with rho = {1 - away:.2f}, "
+            f"not {rho:g}."
+        )
+        remedy = "State rho as the survey's maker does: standard errors depend on it."
+        raise InputError(Problem(what, f"{where}: rho", remedy))
 
 
 def stratum_rscales(each: Floats, sample: Sample, where: str = WHERE) -> Floats:
@@ -113,21 +134,3 @@ def _numbers(kind: Kind, replicates: int, sample: Sample, where: str) -> Iterato
     if kind in HALF_SAMPLES and replicates < strata:
         what = f"{kind} needs as many replicates as strata: there are {replicates} for {strata} strata."
         yield Problem(what, where, "Name every column of replicate weights, or check survey.strata.")
-
-
-def _half_samples(kind: Kind, full: Floats, each: Floats, rho: float | None, where: str) -> Iterator[Problem]:
-    """Factors of BRR are 0 and 2, of Fay rho and 2 - rho, but for later adjustments of the weights."""
-    known = full > 0
-    away = float(np.median(np.abs(each[known] / full[known, None] - 1)))
-    if kind == "BRR" and away < 1 - RHO_TOLERANCE:
-        what = f"BRR weights are 0 or twice the weight, and half of these lie within {away:.2f} times of the weight."
-        remedy = f'Set kind = "Fay" with rho = {1 - away:.2g}, or as the survey\'s maker states it.'
-        yield Problem(what, where, remedy)
-    if kind == "Fay" and rho is not None and abs(away - (1 - rho)) > RHO_TOLERANCE:
-        what = (
-            f"The weights differ from the full weight by about {away:.2f} times it, as with rho = {1 - away:.2f}, "
-            f"not {rho:g}."
-        )
-        yield Problem(
-            what, f"{where}: rho", "State rho as the survey's maker does: standard errors depend on it."
-        )

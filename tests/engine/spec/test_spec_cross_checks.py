@@ -68,6 +68,22 @@ ACCEPT = '[[accept]]\ncovariate = "lags"\nreason = "long enough a reason"\n\n[[c
             "0 counts both as 1 (positive) and as 0 (negative)",
         ),
         (('psu = "psu"', 'psu = "psu"\nssu = "home"'), "survey.ssu needs survey.psu_population"),
+        (
+            ('psu = "psu"', 'psu = "psu"\nstages = [{ unit = "kin", population = "members" }]'),
+            "survey.stages needs survey.psu_population",
+        ),
+        (
+            ('psu = "psu"', 'psu = "psu"\nreplicates = { kind = "Fay", columns = ["w*"] }'),
+            "replicate weights of kind Fay need their rho",
+        ),
+        (
+            ('psu = "psu"', 'psu = "psu"\nreplicates = { kind = "BRR", columns = ["w*"], rho = 0.5 }'),
+            "rho belongs to kind Fay, and the kind is BRR",
+        ),
+        (
+            ('psu = "psu"', 'replicates = { kind = "JKn", columns = ["w*"] }'),
+            "kind JKn need rscales where no PSU is declared",
+        ),
         (('strata = "stratum"', "merge_strata = { 1 = 2 }"), "survey.merge_strata needs survey.strata"),
         (
             ('psu = "psu"', 'psu = "psu"\nmerge_strata = { 1 = 2, 2 = 3 }'),

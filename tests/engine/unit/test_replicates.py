@@ -14,7 +14,7 @@ from mirti.models.logistic import fit_logistic
 from mirti.survey.design import Design, build_design
 from mirti.survey.estimates import domain_ratios
 from mirti.survey.replicate import degrees_of_freedom, describe, replicate_covariance
-from mirti.survey.replicate_checks import check_replicates, stratum_rscales
+from mirti.survey.replicate_checks import check_half_samples, check_replicates, stratum_rscales
 from mirti.survey.replicate_making import MadeReplicates, make_replicates
 from mirti.survey.variance import covariance, unit_totals
 from tests.support.samples import COVARIATES, Persons, fit_by_optimiser, sample
@@ -165,8 +165,8 @@ class TestWeightsThatDoNotBelong:
 
     @pytest.mark.parametrize("kind", KINDS)
     def test_those_of_the_design_are_accepted(self, kind: Any) -> None:
-        rho = 0.4 if kind == "Fay" else None
-        check_replicates(kind, self.full, self.weights(kind), sample=self.design.sample, rho=rho)
+        check_replicates(kind, self.full, self.weights(kind), sample=self.design.sample)
+        check_half_samples(kind, self.full, self.weights(kind), rho=0.4 if kind == "Fay" else None)
 
     def test_missing_and_negative_ones_name_their_columns(self) -> None:
         each = self.weights("JKn")
@@ -191,10 +191,12 @@ class TestWeightsThatDoNotBelong:
         self.refuse("BRR", self.weights("BRR")[:, :3], "there are 3 for 4 strata")
 
     def test_fay_weights_called_brr(self) -> None:
-        self.refuse("BRR", self.weights("Fay"), "rho = 0.4")
+        with pytest.raises(InputError, match=r"rho = 0\.4"):
+            check_half_samples("BRR", self.full, self.weights("Fay"))
 
     def test_another_rho(self) -> None:
-        self.refuse("Fay", self.weights("Fay"), r"as with rho = 0\.40, not 0\.7", rho=0.7)
+        with pytest.raises(InputError, match=r"as with rho = 0\.40, not 0\.7"):
+            check_half_samples("Fay", self.full, self.weights("Fay"), rho=0.7)
 
 
 def test_rscales_follow_from_the_stratum_of_the_psu_left_out() -> None:
