@@ -7,22 +7,36 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from almenara.risk.actions import publish
+from almenara.risk.actions import publish, show
 from almenara.risk.models import Release
-from tests.support.releases import write_synthetic_release
+from tests.support.releases import COLUMNS, ROWS, Kind, write_synthetic_release
 
 
 def publish_synthetic(
-    folder: Path, *, boundaries: bool = True, seed: int = 1, name: str = "synthetic"
+    folder: Path,
+    *,
+    kind: Kind = "coefficients",
+    boundaries: bool = True,
+    seed: int = 1,
+    name: str = "synthetic",
+    columns: int = COLUMNS,
+    rows: int = ROWS,
 ) -> Release:
     """Published with the territories it brings, as the country's current release."""
-    write_synthetic_release(folder / name, seed, boundaries=boundaries, name=name)
-    return publish(folder=folder / name, by=None, create_territories=True).release
+    write_synthetic_release(
+        folder / name, seed, kind=kind, boundaries=boundaries, name=name, columns=columns, rows=rows
+    )
+    release = publish(folder=folder / name, by=None, create_territories=True).release
+    show(release=release, by=None)
+    return release
 
 
 @contextmanager
-def published(folder: Path, blocker: Any) -> Iterator[Release]:
-    """A release that stays for a module of tests, each in its own transaction; the database is emptied after."""
+def published(folder: Path, blocker: Any, **release_of: Any) -> Iterator[Release]:
+    """A release that stays for a module of tests, each in its own transaction; the database is emptied after.
+
+    release_of: what publish_synthetic takes besides the folder.
+    """
     from django.core.cache import cache
     from django.core.management import call_command
     from django.db import connection
@@ -30,7 +44,7 @@ def published(folder: Path, blocker: Any) -> Iterator[Release]:
     from almenara.config.database.base import as_owner
 
     with blocker.unblock():
-        release = publish_synthetic(folder)
+        release = publish_synthetic(folder, **release_of)
         cache.clear()
         connection.close()
     yield release

@@ -12,9 +12,9 @@ from django.db import connection
 from django.db.utils import ProgrammingError
 
 from almenara.risk.actions import publish
-from tests.support.releases import write_synthetic_release
+from tests.support.releases import Kind, write_synthetic_release
 
-PRIVATE = {"sample_n", "direct", "direct_se"}
+PRIVATE = {"sample_n", "direct", "direct_se", "sample_share"}
 
 pytestmark = pytest.mark.django_db
 
@@ -49,8 +49,9 @@ def test_no_readable_column_is_named_after_them() -> None:
     assert not {column for _, column, _ in columns} & PRIVATE
 
 
-def test_no_readable_document_holds_them(tmp_path: Path) -> None:
-    write_synthetic_release(tmp_path / "release")
+@pytest.mark.parametrize("kind", ["coefficients", "bootstrap", "index"])
+def test_no_readable_document_holds_them(tmp_path: Path, kind: Kind) -> None:
+    write_synthetic_release(tmp_path / "release", kind=kind)
     publish(folder=tmp_path / "release", by=None, create_territories=True)
     documents = [(table, column) for table, column, kind in readable() if kind in ("json", "jsonb")]
     assert ("public.risk_release", "diagnostics") in documents

@@ -71,7 +71,7 @@ def _risk(sheet: Sheet) -> Data:
         "colour": found.colour if found else palette.NO_DATA,
         "class": _class(sheet),
         "interval": _("Interval (95%): {interval}").format(interval=figures.interval)
-        if figures.interval
+        if figures.interval and not figures.withheld
         else "",
         "holds": " ".join(filter(None, [*sheet.certainty, sheet.interval_holds, sheet.warning])),
     }

@@ -25,7 +25,6 @@ class FigureTexts:
     children: str
     expected: str
     rank: str
-    rank_interval: str
     withheld: bool
     unreliable: bool
 
@@ -49,7 +48,6 @@ def figure_texts(estimate: Figures) -> FigureTexts:
         children=numbers.count(estimate.children),
         expected=hidden if withheld else expected(estimate),
         rank=hidden if withheld else numbers.count(estimate.rank) if estimate.rank else "",
-        rank_interval="" if withheld else rank_interval(estimate),
         withheld=withheld,
         unreliable=estimate.reliability == UNRELIABLE,
     )
@@ -69,11 +67,3 @@ def ends_of(estimate: Figures) -> tuple[float, float] | None:
 
 def expected(estimate: Figures) -> str:
     return "" if estimate.expected is None else numbers.count(estimate.expected)
-
-
-def rank_interval(estimate: Figures) -> str:
-    if estimate.rank_low is None or estimate.rank_high is None:
-        return ""
-    return _("between {best} and {worst}").format(
-        best=numbers.count(estimate.rank_low), worst=numbers.count(estimate.rank_high)
-    )

@@ -78,8 +78,8 @@ def word(area: Figures, shown: Layer) -> str:
     found = shown.find(area.spot)
     if found is None or area.share_hot is None:
         return found.name if found else ""
-    return _("{name}; a hot spot in {chances} draws").format(
-        name=found.name, chances=wording.chances(area.share_hot)
+    return _("{name}; a hot spot in {share} of the draws").format(
+        name=found.name, share=numbers.rate(area.share_hot, 0)
     )
 
 
@@ -176,7 +176,8 @@ def _mean(record: dict[str, float], release: Release) -> str:
 
 
 def _marks(record: dict[str, dict[str, float]], labels: dict[str, str], release: Release) -> tuple[str, ...]:
-    markers = record["markers"]
+    # Strongest first: the database does not keep the order of a document's keys.
+    markers = dict(sorted(record["markers"].items(), key=lambda marker: -abs(marker[1])))
     up = _listed([label_of(name, labels) for name, distance in markers.items() if distance > 0])
     down = _listed([label_of(name, labels) for name, distance in markers.items() if distance < 0])
     if not markers:

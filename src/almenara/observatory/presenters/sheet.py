@@ -116,7 +116,7 @@ def sheet(facts: queries.FactSheet) -> Sheet:
         certainty=() if hidden else certainty(release, own, shown),
         spot=_spot(release, own),
         type=_type(release, own),
-        interval_holds=wording.interval_holds(own.interval_kind),
+        interval_holds="" if hidden else wording.interval_holds(own.interval_kind),
         warning=_warning(own),
         rank=_rank(own, facts.ranked),
         rank_in_department=_rank_in_department(facts) if in_department and not hidden else "",

@@ -143,11 +143,11 @@ def measure_name(release: Release) -> str:
 
 
 def chances(probability: float) -> str:
-    """A probability as a number of chances in a hundred, never 0 or 100 of them unless it is certain."""
+    """A probability as a number of chances in a hundred, never 0 or 100 of them: draws make nothing certain."""
     hundredths = round(probability * 100)
-    if hundredths == 0 and probability > 0:
+    if hundredths == 0:
         return _("less than 1 of 100")
-    if hundredths == 100 and probability < 1:
+    if hundredths == 100:
         return _("more than 99 of 100")
     return _("{count} of 100").format(count=numbers.count(hundredths))
 

@@ -21,6 +21,7 @@ class Words:
     open_map: str
     classes: str
     class_label: str
+    class_help: str
     rank: str
     highest: str
     by_value: str
@@ -58,6 +59,11 @@ def _of_rate(release: Release) -> Words:
         open_map=_("Open the risk map"),
         classes=_("Classes of risk"),
         class_label=_("Class of risk"),
+        class_help=_(
+            "A class is a help for reading the map, not a judgement: two territories on either side of a limit may "
+            "hardly differ. Each class is shown with the children it holds, because few territories of high risk may "
+            "have few children."
+        ),
         rank=_("Rank, from the highest risk"),
         highest=_("Municipalities of highest risk"),
         by_value=_("Municipalities by risk"),
@@ -106,6 +112,11 @@ def _of_index(release: Release) -> Words:
         open_map=_("Open the vulnerability map"),
         classes=_("Classes of vulnerability"),
         class_label=_("Class of vulnerability"),
+        class_help=_(
+            "A class is a help for reading the map, not a judgement: two territories on either side of a limit may "
+            "hardly differ. Each class is shown with the children it holds, because few territories of high "
+            "vulnerability may have few children."
+        ),
         rank=_("Rank, from the highest vulnerability"),
         highest=_("Municipalities of highest vulnerability"),
         by_value=_("Municipalities by score"),
