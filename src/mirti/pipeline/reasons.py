@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,8 +70,3 @@ def interval_columns(
         return {}
     low, high, _ = linear_intervals(estimate, errors.astype(np.float64))
     return {"ci_low": np.maximum(low, lowest).ravel(), "ci_high": np.minimum(high, highest).ravel()}
-
-
-def factors_in_reach(factors: Sequence[str], services: set[str]) -> list[str]:
-    """The factors within the reach of a public service; an interaction is if one of its covariates is."""
-    return [factor for factor in factors if services & set(factor.split(":"))]

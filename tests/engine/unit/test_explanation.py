@@ -151,7 +151,7 @@ def test_what_a_service_reaches_and_what_is_not_decided_are_marked(drawn):
     assert "the interval holds 0" not in lines["schooling"]
 
 
-def test_an_interaction_is_in_reach_if_a_part_is():
+def test_a_direction_is_not_decided_where_the_interval_holds_0():
     assert Contribution("a:b", 0.1, 0.0, 0.2, True).undecided
     assert not Contribution("a:b", 0.1, 0.01, 0.2, True).undecided
     assert not Contribution("a:b", 0.1, None, None, True).undecided

@@ -14,7 +14,7 @@ from mirti.errors import InputError
 from mirti.io.release_tables import floats, texts
 from mirti.io.territories import Territories
 from mirti.models.coding import ModelMatrix
-from mirti.pipeline.reasons import drivers_table, factors_in_reach
+from mirti.pipeline.reasons import drivers_table
 from mirti.pipeline.what_if import plain_state, scenarios_table, what_if
 from mirti.smallarea.area_covariates import census_share, standardised
 from mirti.smallarea.patterns import count_patterns
@@ -152,8 +152,3 @@ def test_combinations_that_no_surveyed_child_has_are_counted():
 def test_an_unknown_level_stops_the_run_with_those_there_are():
     with pytest.raises(InputError, match="on time, behind, out"):
         asked({**OUT, "levels": ("late",)})
-
-
-def test_an_interaction_is_within_reach_if_one_of_its_covariates_is():
-    factors = ("sex", "attendance", "sex:attendance", "sex:zone", "remainder")
-    assert factors_in_reach(factors, {"attendance", "lag"}) == ["attendance", "sex:attendance"]
