@@ -93,19 +93,25 @@ def archer_lemeshow(fit: LogisticFit, x: Floats, cells: SurveyCells, groups: int
     member = np.asarray(group[:, None] == np.arange(held), dtype=np.float64)
 
     def residuals(w: Floats, wy: Floats) -> Floats:
-        return np.asarray(member.T @ (wy - w * risk) / (member.T @ w))
+        weight = member.T @ w
+        total = member.T @ (wy - w * risk)
+        return np.asarray(np.divide(total, weight, out=np.full(held, np.nan), where=weight > 0))
 
     mean = residuals(cells.sw, cells.swy)
     away = cells.swy - cells.sw * risk
     influence = member * (away - cells.sw * mean[group])[:, None] / (member.T @ cells.sw)
     cov = estimate_covariance(cells, residuals, influence, fit.single_psu)
     residual_df = fit.design_df - held + 2
-    if residual_df < 1 or held < 2 or np.linalg.matrix_rank(cov, hermitian=True) < held:
+    if residual_df < 1 or held < 2 or not _regular(cov):
         return GoodnessOfFit(float("nan"), held - 1, residual_df, float("nan"))
     wald = float(mean @ np.linalg.solve(cov, mean))
     statistic = residual_df / (fit.design_df * held) * wald
     p_value = float(fisher.sf(statistic, held - 1, residual_df))
     return GoodnessOfFit(statistic, held - 1, residual_df, p_value)
+
+
+def _regular(cov: Floats) -> bool:
+    return bool(np.isfinite(cov).all()) and np.linalg.matrix_rank(cov, hermitian=True) == len(cov)
 
 
 def recalibration(risk: Floats, sw: Floats, swy: Floats) -> tuple[float, float]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.linalg import qr
+from scipy.linalg.lapack import dpstrf
 
 from mirti.errors import InputError, Problem
 from mirti.tables import Floats, Replicates
@@ -67,9 +67,13 @@ def replicate_variance(estimates: Floats, full: float, replicates: Replicates) -
 
 
 def degrees_of_freedom(rw: Floats) -> int:
-    """Rank of a domain's replicate weights (m, R), less 1: R's degf."""
-    size = np.abs(np.diag(qr(rw, mode="r", pivoting=True)[0]))
-    return int((size > DEPENDENT * size.max(initial=0.0)).sum()) - 1
+    """Rank of a domain's replicate weights (m, R), less 1: R's degf.
+
+    By pivoted Cholesky of their Gram matrix, whose pivots are the squares of those of R's pivoted QR.
+    """
+    gram = rw.T @ rw
+    _, _, rank, _ = dpstrf(gram, tol=DEPENDENT**2 * gram.diagonal().max())
+    return int(rank) - 1
 
 
 def _check_description(
