@@ -49,9 +49,14 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def release(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Release]:
-    with published(tmp_path_factory.mktemp("release"), django_db_blocker) as release:
+    """A module says of what kind and size by RELEASE, which tests.support.observatory.publish_synthetic takes."""
+    wanted = getattr(request.module, "RELEASE", {})
+    with published(tmp_path_factory.mktemp("release"), django_db_blocker, **wanted) as release:
         yield release
 
 

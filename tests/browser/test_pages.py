@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from playwright.sync_api import expect
 
+from tests.browser.accessibility import violations
 from tests.browser.conftest import NARROW, WIDE, Visitor
 from tests.support.releases import COUNTRY
 
 pytestmark = pytest.mark.xdist_group("browser")
-AXE = Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js"
-RULES = "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }"
 OF_COUNTRY = ("", "map/", "ranking/", "territories/", "territories/XX/", "territories/02/", "territories/01001/",
               "territories/99001/", "method/", "data/")  # fmt: skip
 PAGES = [*(f"countries/{COUNTRY}/{page}" for page in OF_COUNTRY), "search/?q=ba"]
@@ -29,9 +25,7 @@ def test_no_page_breaks_a_rule_of_accessibility(visitor: Visitor, page: str, sch
     opened = visitor.open(
         f"/es/{page}", viewport=WIDE, wait_for_map=page.endswith("map/"), bypass_csp=True, color_scheme=scheme
     )
-    opened.add_script_tag(path=str(AXE))
-    found = opened.evaluate(f"async () => (await axe.run(document, {RULES})).violations")
-    assert [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found] == []
+    assert violations(opened) == []
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -48,8 +42,7 @@ def test_a_name_of_one_long_word_widens_no_page_on_a_phone(visitor: Visitor) -> 
 
 def test_an_error_page_is_accessible_too(visitor: Visitor) -> None:
     opened = visitor.open("/pt/nada/", bypass_csp=True)
-    opened.add_script_tag(path=str(AXE))
-    assert opened.evaluate(f"async () => (await axe.run(document, {RULES})).violations") == []
+    assert violations(opened) == []
     visitor.errors.clear()  # the browser writes the 404 itself
 
 

@@ -1,0 +1,18 @@
+"""The rules of accessibility that every page is held against, by axe-core."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from playwright.sync_api import Page
+
+AXE = Path(settings.NODE_MODULES) / "axe-core" / "axe.min.js"
+RULES = "{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }"
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """Rules broken and where; the page must have been opened with bypass_csp."""
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate(f"async () => (await axe.run(document, {RULES})).violations")
+    return [(v["id"], [n["html"][:160] for n in v["nodes"]]) for v in found]
