@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -19,11 +19,22 @@ def replicate_coefficients(x: Floats, rw: Floats, rwy: Floats, start: Floats, na
     under some of the replicates, with the first reason.
     """
     rows = Rows.of(x)
-    sw, swy = rows.sums(rw), rows.sums(rwy)
+    return under_each(
+        rows.sums(rw),
+        rows.sums(rwy),
+        lambda sw, swy: maximise(rows.likelihood(sw, swy, tuple(names)), start)[0],
+    )
+
+
+def under_each(rw: Floats, rwy: Floats, estimate: Callable[[Floats, Floats], Floats]) -> Floats:
+    """What estimate makes of Σw_r and Σw_r y (u,) of each replicate, (R, p); rw, rwy: (u, R).
+
+    Raises InputError if it has none under some of the replicates, with the first reason.
+    """
     found, failures = [], []
     for r in range(rw.shape[1]):
         try:
-            found.append(maximise(rows.likelihood(sw[:, r], swy[:, r], tuple(names)), start)[0])
+            found.append(estimate(rw[:, r], rwy[:, r]))
         except InputError as error:
             failures.append((r, error))
     if failures:
