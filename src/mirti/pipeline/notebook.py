@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
@@ -29,12 +29,14 @@ from mirti.pipeline.estimates import Estimated, Model, fit_model
 from mirti.pipeline.estimation import STAGES, assembled, compare_sources, estimate_all, mixed_model
 from mirti.pipeline.explained import Language
 from mirti.pipeline.findings import find
+from mirti.pipeline.fit_files import OUTCOME, r_text, write_fit
 from mirti.pipeline.inputs import Inputs, read_inputs
 from mirti.pipeline.mixed import Mixed
 from mirti.pipeline.stages import Progress, Stages, silent
 from mirti.report import render
 from mirti.report.card import card
 from mirti.report.explanation import explanation
+from mirti.report.fit_table import stata_table
 from mirti.report.standing import find_area
 from mirti.smallarea.bootstrap import NoStore
 from mirti.smallarea.patterns import PatternCounts, count_patterns
@@ -126,6 +128,19 @@ class Fit(Shown):
     def to_arrow(self) -> pa.Table:
         """A row a column of the model the rates come from: estimate, standard error, odds ratio and its interval."""
         return assemble.coefficients_table(self.model, self.mixed)
+
+    def summary(self, style: Literal["R", "Stata"] = "R", *, odds_ratios: bool = False) -> str:
+        """The design-based regression as R's summary of a svyglm or as Stata's svy: logit, in its own conventions."""
+        fit, cells = self.model.fit, self.data.inputs.survey.cells
+        if style == "Stata":
+            return stata_table(fit, outcome=OUTCOME, odds_ratios=odds_ratios)
+        return r_text(fit, self.model.matrix, cells, self.data.spec.declaration.survey)
+
+    def write(self, out: str | Path) -> Path:
+        """Write a folder: coefficients and covariance matrix as CSV, both summaries. Raises InputError if it exists."""
+        cells, survey = self.data.inputs.survey.cells, self.data.spec.declaration.survey
+        write_fit(Path(out), self.model.fit, self.model.matrix, cells, survey)
+        return Path(out)
 
     def figures(self) -> Mapping[str, str]:
         fit = self.model.fit
