@@ -158,7 +158,8 @@ def list_releases(country: Annotated[str | None, typer.Option(help="Code of a co
     for release in found:
         mark = "*" if release.is_current else " "
         say(
-            f"{mark} {release.release_id}  {release.country.code}  {release.published_at:%Y-%m-%d}  {release.title}"
+            f"{mark} {release.release_id}  {release.country.code}  {release.published_at:%Y-%m-%d}  "
+            f"{release.measure:5}  {release.title}"
         )
     if not found:
         say("No release is published yet: almenara publish FOLDER.")

@@ -229,7 +229,7 @@ def fact_sheet(shown: Release, place: Territory) -> FactSheet | None:
         rank_in_parent=rank,
         parent_size=size,
         drivers=drivers(shown, place),
-        scenarios=effects_on(shown, place, own) if shown.manifest.get("spec", {}).get("scenarios") else (),
+        scenarios=effects_on(shown, place, own),
         profile=profile(shown, place),
     )
 
@@ -252,6 +252,10 @@ def drivers(shown: Release, place: Territory) -> tuple[DriverPart, ...]:
     rows = Driver.objects.filter(release=shown, territory=place)
     parts = [DriverPart(row.factor, row.contribution, row.ci_low, row.ci_high) for row in rows]
     return tuple(sorted(parts, key=lambda part: (-abs(part.contribution), part.factor)))
+
+
+def has_scenarios(shown: Release) -> bool:
+    return ScenarioEffect.objects.filter(release=shown).exists()
 
 
 def effects_on(shown: Release, place: Territory, own: Figures) -> tuple[Effect, ...]:

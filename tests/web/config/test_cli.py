@@ -67,6 +67,7 @@ def test_from_nothing_to_two_releases_and_back_to_the_first(
     dump = tmp_path / "site.dump"
     assert site.run("backup", str(dump)).returncode == 0
     listed = site.run("releases", "list").stdout
+    assert all("  rate  " in line for line in listed.splitlines())
     earlier = next(line.split()[0] for line in listed.splitlines() if line.split()[0].startswith("first-"))
     assert site.run("releases", "show", earlier).returncode == 0
     assert shown(site) == ["first"]

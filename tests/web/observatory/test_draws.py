@@ -318,7 +318,7 @@ def test_odd_layers_are_answered(client: Client, release: Release, query: str) -
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("map/?layer=spots", 9), ("map/?layer=types", 8), ("scenarios/", 5), ("territories/01001/", 17),
+    ("path", "most"), [("map/?layer=spots", 10), ("map/?layer=types", 9), ("scenarios/", 7), ("territories/01001/", 17),
                        ("method/", 4)]
 )  # fmt: skip
 def test_queries_do_not_grow_with_the_country(
@@ -330,3 +330,12 @@ def test_queries_do_not_grow_with_the_country(
 ) -> None:
     with django_assert_max_num_queries(most):
         client.get(at(path))
+
+
+def test_scenarios_that_were_declared_but_not_worked_out_are_not_offered(
+    client: Client, release: Release
+) -> None:
+    ScenarioEffect.objects.filter(release=release).delete()
+    assert client.get(at("scenarios/")).status_code == 404
+    assert client.get(at("data/scenarios.csv")).status_code == 404
+    assert "scenarios" not in client.get(at("data/")).content.decode()

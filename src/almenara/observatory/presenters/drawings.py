@@ -32,6 +32,7 @@ class SmallMap:
     svg: str
     has_no_data: bool
     has_withheld: bool = False
+    has_unreliable: bool = False
 
 
 def country_map(release: Release, areas: Sequence[Figures], legend: Legend) -> SmallMap | None:
@@ -84,7 +85,12 @@ def _draw(
     outlined = [shape for code, shape in zip(shapes.codes, shapes.polygons, strict=True) if code == marked]
     if outlined:
         body += _outline(drawing.path(outlined))
-    return SmallMap(_svg(drawing, body, title), None in groups, WITHHELD_GROUP in groups)
+    return SmallMap(
+        _svg(drawing, body, title),
+        has_no_data=None in groups,
+        has_withheld=WITHHELD_GROUP in groups,
+        has_unreliable=UNRELIABLE in letters.values(),
+    )
 
 
 def _grouped(

@@ -60,8 +60,10 @@ def caution() -> str:
 
 
 def labels(release: Release) -> dict[str, str]:
-    """What readers are told of each scenario of the spec, by name, in the spec's order."""
+    """What readers are told of each scenario by name, in the spec's order; none that was not worked out."""
     declared = release.manifest.get("spec", {}).get("scenarios") or []
+    if not declared or not queries.has_scenarios(release):
+        return {}
     return {item["name"]: in_language(item.get("label") or {}) or item["name"] for item in declared}
 
 
