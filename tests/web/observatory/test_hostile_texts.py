@@ -14,7 +14,7 @@ from django.utils.html import escape
 
 from almenara.places.models import Territory
 from almenara.risk.actions import publish
-from almenara.risk.models import ProfileVariable, Release
+from almenara.risk.models import Indicator, ProfileVariable, Release
 from tests.support import releases
 from tests.support.releases import COUNTRY
 
@@ -111,3 +111,29 @@ def test_no_address_leads_to_another_host(client: Client, path: str) -> None:
     assert not response.headers.get("Location", "/").startswith(("//", "/\\", "http"))
     for part in response.content.decode().split('href="')[1:]:
         assert not part.startswith(("//", "/\\", "http"))
+
+
+@pytest.mark.parametrize("kind", ["bootstrap", "index"])
+def test_labels_of_scenarios_types_and_indicators_are_text_too(
+    client: Client, tmp_path: Path, kind: releases.Kind
+) -> None:
+    releases.write_synthetic_release(tmp_path / kind, kind=kind)
+    release = publish(folder=tmp_path / kind, by=None, create_territories=True).release
+    everywhere = dict.fromkeys(("es", "pt", "en", "fr"), HOSTILE)
+    spec = release.manifest["spec"]
+    for item in (*spec.get("scenarios", ()), *spec.get("dimensions", ())):
+        item["label"] = everywhere
+    for item in release.diagnostics["types"]:
+        item["label"] = everywhere
+    release.save()
+    Indicator.objects.update(labels=everywhere, unit="<b>", source=HOSTILE, treatment=HOSTILE)
+    pages = ["map/?layer=types", "method/", "territories/01001/"]
+    for page in [*pages, "scenarios/"] if kind == "bootstrap" else pages:
+        body = get(client, page).content.decode()
+        found = Elements()
+        found.feed(body)
+        assert "img" not in found.tags
+        assert found.scripts_without_source == 0
+        assert "<script>alert" not in body
+    lines = get(client, "map/?layer=types").content.decode()
+    assert escape("O'Hara") in lines
