@@ -14,6 +14,7 @@ Row = dict[str, str]
 AREAS = [f"{department:02d}{number:02d}" for department in (1, 2) for number in (1, 2, 3)]
 SURVEY = ("area", "stratum", "psu", "weight", "home", "kin", "age", "sex", "years", "works")
 CENSUS = ("area", "home", "kin", "age", "sex", "lag")
+FIT = '\n[model]\nestimator = "logistic"\n'  # six areas are too few for effects of areas
 MAP = '\n[areas]\nparent_from_code = 2\n\n[boundaries]\nfile = "boundaries.geojson"\n'
 
 
@@ -24,7 +25,7 @@ class SmallCountry:
     survey: list[Row] = field(default_factory=list)
     census: list[Row] = field(default_factory=list)
     polygons: dict[str, object] = field(default_factory=dict)
-    spec: str = SPEC + MAP
+    spec: str = SPEC + FIT + MAP
     files: dict[str, str] = field(default_factory=dict)
 
     def write(self, folder: Path) -> Path:

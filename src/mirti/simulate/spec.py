@@ -165,12 +165,45 @@ def spec(country_name: str, seed: int, *, stored: bool = False) -> dict[str, Any
         "classes": {"method": "natural_breaks", "number": 3},
         "covariates": [_covariate(name, coding[name]) for name in LOG_ODDS],
         "registers": [_registers()],
+        "model": MODEL,
+        "benchmark": {"to": "country"},
+        "scenarios": [scenario | {"label": label(texts)} for scenario, texts in SCENARIOS],
     }
 
 
 def label(texts: Labels) -> dict[str, str]:
     return dict(zip(("es", "pt", "en", "fr"), texts, strict=True))
 
+
+MODEL: dict[str, Any] = {
+    "estimator": "mixed",
+    "candidates": [
+        {"name": "children alone", "terms": ["age", "sex", "attendance", "zone", "lag"]},
+        {"name": "sex matters more in the countryside", "terms": [*LOG_ODDS, "sex:zone"]},
+    ],
+}
+SCENARIOS: tuple[tuple[dict[str, Any], Labels], ...] = (
+    (
+        {
+            "name": "attendance",
+            "covariate": "attendance",
+            "levels": ["attends"],
+            "share": 0.98,
+            "direction": "up",
+        },
+        (
+            "La asistencia escolar llega al 98 %", "A frequência escolar chega a 98 %",
+            "School attendance reaches 98 %", "La fréquentation scolaire atteint 98 %",
+        ),
+    ),
+    (
+        {"name": "informality", "covariate": "any_informal", "levels": ["yes"], "multiply": 0.8},
+        (
+            "El empleo informal en los hogares baja una quinta parte", "O emprego informal nos domicílios cai um quinto",
+            "Informal employment in households falls by a fifth", "L'emploi informel dans les ménages baisse d'un cinquième",
+        ),
+    ),
+)  # fmt: skip
 
 AREA = {"column": "area", "digits": 5}
 PERSONS = {"age": "age", "sex": "sex", "household": ["household"], "head": "relation == 1"}

@@ -54,14 +54,52 @@ def test_the_release_is_sound(release: Path) -> None:
     verify(release)
 
 
+@pytest.fixture(scope="module")
+def without_effects(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same run by the design-based regression alone, from a copy of the example's spec."""
+    folder = tmp_path_factory.mktemp("logistic")
+    text = EXAMPLE.read_text().replace("../../../shared/data", str(DATA.parent))
+    spec = folder / "model.toml"
+    spec.write_text(text.replace("[model]\n", '[model]\nestimator = "logistic"\n'))
+    assert load(spec).declaration.model.estimator == "logistic"
+    return run(spec, folder / "release")
+
+
 @FILES
-def test_coefficients_and_standard_errors_are_rs(release: Path, reference: dict[str, Any]) -> None:
-    fit, ours = reference["fit"], table(release, "coefficients")
+def test_coefficients_and_standard_errors_are_rs(without_effects: Path, reference: dict[str, Any]) -> None:
+    fit, ours = reference["fit"], table(without_effects, "coefficients")
     assert [in_r(term) for term in ours["term"]] == fit["names"]
     np.testing.assert_allclose(ours["estimate"], fit["beta"], rtol=1e-6)
     np.testing.assert_allclose(ours["se"], np.sqrt(np.diag(fit["cov"])), rtol=1e-6)
     np.testing.assert_allclose(ours["p_value"], fit["p_values"], rtol=1e-5)
     assert set(ours["df"]) == {fit["df"]}
+
+
+@FILES
+def test_the_mixed_model_says_that_its_areas_variance_is_at_the_boundary(release: Path) -> None:
+    found = verify(release)
+    mixed, manifest = found.diagnostics.mixed, found.manifest
+    assert mixed is not None
+    assert mixed.boundary
+    assert mixed.penalised
+    assert mixed.sigma_u_interval[0] == 0
+    assert mixed.sigma_u > 0.1  # the map is not falsely sharp
+    assert any("penalty" in warning for warning in manifest.warnings)
+    areas = table(release, "areas")
+    unsampled = areas[areas["sample_n"] == 0]
+    assert (np.log(unsampled["ci_high"] / unsampled["ci_low"]) > 2 * mixed.sigma_u).all()
+
+
+@FILES
+def test_drivers_scenarios_and_chances_of_classes_are_in_the_release(release: Path) -> None:
+    areas, drivers, scenarios = (table(release, name) for name in ("areas", "drivers", "scenarios"))
+    chances = areas.filter(regex=r"^p_\d+$")
+    np.testing.assert_allclose(chances.sum(axis=1), 1)
+    assert {"area_effect", "benchmark", "remainder", "age"} <= set(drivers["factor"])
+    assert set(scenarios["scenario"]) == {"less_lag", "on_time"}
+    national = scenarios[scenarios["code"] == "DOM"].set_index("scenario")
+    assert (national["ci_low"] <= national["difference"]).all()
+    assert (national["difference"] < 0).all()
 
 
 @FILES

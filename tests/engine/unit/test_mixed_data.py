@@ -32,11 +32,16 @@ def test_effective_scaling_sums_to_kishs_effective_size(survey):
         assert data.sw[rows].sum() == pytest.approx(inside.sum() ** 2 / (inside**2).sum())
 
 
+def scale_to_effective(weights):
+    """So that each row sums to (Σw)² / Σw²."""
+    return weights.sum(axis=1, keepdims=True) / (weights**2).sum(axis=1, keepdims=True)
+
+
 @pytest.mark.parametrize("scaling", ["size", "effective"])
-def test_level_two_is_the_mean_weight_scaled_to_the_psus_of_the_area(survey, scaling):
+def test_level_two_is_the_mean_weight_scaled_to_the_effective_psus_of_the_area(survey, scaling):
     data, cells = survey.data(scaling=scaling), survey.cells
     means = np.array([cells.sw[cells.psu == c].mean() for c in range(18)]).reshape(6, 3)
-    np.testing.assert_allclose(data.psu_weight.reshape(6, 3), means * 3 / means.sum(axis=1, keepdims=True))
+    np.testing.assert_allclose(data.psu_weight.reshape(6, 3), means * scale_to_effective(means))
 
 
 def test_without_weights_every_child_and_psu_counts_once(survey):
@@ -57,9 +62,7 @@ def test_stage_weights_replace_the_mean_weight(survey):
     stage = np.arange(1.0, 19)[survey.cells.psu]
     data = survey.data(stage_weights=stage)
     expected = np.arange(1.0, 19).reshape(6, 3)
-    np.testing.assert_allclose(
-        data.psu_weight.reshape(6, 3), expected * 3 / expected.sum(axis=1, keepdims=True)
-    )
+    np.testing.assert_allclose(data.psu_weight.reshape(6, 3), expected * scale_to_effective(expected))
     np.testing.assert_array_equal(data.sw, survey.data().sw)
 
 

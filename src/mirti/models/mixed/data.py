@@ -1,8 +1,9 @@
 """Survey cells arranged for the mixed model: sorted by area and PSU, weights scaled at both levels.
 
 Rabe-Hesketh & Skrondal (2006, "Multilevel modelling of complex survey data", J. R. Statist. Soc. A 169, section 4).
-With a final weight only, level 1 is scaled within the PSU and level 2 is the PSU's mean weight; so doubling every
-weight, or those of a whole area, changes nothing.
+With a final weight only, level 1 is scaled within the PSU and level 2 is the PSU's mean weight, scaled to the area's
+effective number of PSUs: scaled to their number, unequal weights pass for more PSUs than there are, and their scatter
+for one of areas (decision 0011). Doubling every weight, or those of a whole area, changes nothing.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ def mixed_data(
     scaling of level-1 weights, within the PSU (within the area if not nested): "size", to sum to its number of
     children; "effective", to (Σw)² / Σw²; "none": no weights at all. stage_weights: (m,) the inverse inclusion
     probability of the cell's PSU, where the survey publishes it; else the PSU's mean weight. Level 2 is scaled within
-    the area to sum to its number of PSUs. Where no area has two PSUs, or no PSU two children, a PSU effect cannot be
+    the area to sum to its effective number of PSUs, (Σw)² / Σw². Where no area has two PSUs, or no PSU two children, a PSU effect cannot be
     told from the area's or from chance: there is none, and `nested` of the result is False. Raises InputError for
     weights that are missing or not above 0, and stage weights that differ within a PSU.
     """
@@ -120,8 +121,10 @@ def _level_one(cells: SurveyCells, order: Index, starts: Index, scaling: Scaling
 
 
 def _level_two(weight: Floats, area_start: Index) -> Floats:
+    """Scaled to sum to the effective number of PSUs of the area, (Σw)² / Σw² (decision 0011)."""
     psus = np.diff(area_start, append=len(weight))
-    return weight * np.repeat(psus / np.add.reduceat(weight, area_start), psus)
+    scale = np.add.reduceat(weight, area_start) / np.add.reduceat(weight**2, area_start)
+    return weight * np.repeat(scale, psus)
 
 
 def _stage_weight(weight: Floats, starts: Index) -> Floats:
