@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from ibis.backends.duckdb import Backend as DuckDB
 
 from mirti.errors import InputError, Problem
+from mirti.io.engine_errors import read_errors
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -148,9 +149,13 @@ def started(tables: DuckDB, temp: Path) -> Iterator[Spark]:
 
 def _end(session: SparkSession) -> None:
     """Give the cluster its workers back, and this machine the memory of the Java process that was started here."""
+    session.stop()
+    _end_java()
+
+
+def _end_java() -> None:
     from pyspark import SparkContext
 
-    session.stop()
     gateway = SparkContext._gateway
     process = getattr(gateway, "proc", None)
     if gateway is None or process is None:
@@ -164,7 +169,6 @@ def _end(session: SparkSession) -> None:
 def _session(temp: Path) -> tuple[SparkSession, bool]:
     """A session, and whether it was started here. One that is there lends its Spark, not its settings and names,
     but for a remote one, which has no other session to give."""
-    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
     there = SparkSession.getActiveSession()
@@ -175,12 +179,19 @@ def _session(temp: Path) -> tuple[SparkSession, bool]:
         if not _remote():
             builder = builder.config(map=_local_settings(temp))
         return builder.getOrCreate(), True
-    except PySparkException as error:
-        what = f"Spark does not start: {str(error).splitlines()[0]}"
+    except read_errors() as error:
+        what = f"Spark does not start: {_reason(error)}"
         remedy = (
             f"Check SPARK_REMOTE, SPARK_HOME, JAVA_HOME (Java 17 or 21) and spark-defaults.conf, {OR_DUCKDB}"
         )
+        _end_java()
         raise InputError(Problem(what, SPEC_KEY, remedy)) from error
+
+
+def _reason(error: Exception) -> str:
+    """What Java says, where it is Java that refuses."""
+    java = getattr(error, "java_exception", None)
+    return str(java.toString() if java is not None else error).splitlines()[0]
 
 
 def _remote() -> bool:
@@ -196,6 +207,13 @@ def _local_settings(temp: Path) -> dict[str, bool | float | int | str | None]:
         return {}
     ours = {**_ALONE, "spark.sql.warehouse.dir": str(temp / "warehouse"), "spark.local.dir": str(temp)}
     return {key: value for key, value in ours.items() if not found.contains(key)}
+
+
+def spark_version() -> str:
+    """Of PySpark here; the cluster's own may be a later one."""
+    import pyspark
+
+    return str(pyspark.__version__)
 
 
 def _check_installed() -> None:

@@ -19,19 +19,22 @@ from mirti.documents import (
     TermRecord,
 )
 from mirti.io.collapse import support
+from mirti.io.spark import spark_version
 from mirti.models.diagnostics import TermTest, few_degrees, term_tests
 from mirti.pipeline.estimates import Estimated, Model
 from mirti.pipeline.findings import Findings
 from mirti.pipeline.inputs import Inputs
+from mirti.pipeline.judged import Judged, with_likelihood_ratios
 from mirti.release import SCHEMA_VERSION
 from mirti.survey.comparability import Comparability
 
 PACKAGES = ("almenara", "duckdb", "ibis-framework", "numpy", "pyarrow", "scipy", "shapely")
 ESTIMATORS = {
-    "logistic": "design-based logistic regression (pseudo-likelihood, Taylor linearisation)",
+    "logistic": "design-based logistic regression (pseudo-likelihood, {variance})",
     "mixed": "logistic-normal mixed model (scaled-weight pseudo-likelihood, adaptive Gauss–Hermite quadrature)",
-    "firth": "design-based logistic regression with Firth's penalty and intercept correction",
+    "firth": "design-based logistic regression with Firth's penalty and intercept correction ({variance})",
 }
+_VARIANCES = {"linearised": "Taylor linearisation"}  # replicate weights are called by their kind
 
 
 def manifest(
@@ -57,22 +60,30 @@ def manifest(
         spec=declared.model_dump(mode="json"),
         spec_sha256=spec.sha256,
         inputs=inputs.records,
-        packages={"python": python_version()} | {name: version(name) for name in PACKAGES},
+        packages=_packages(declared.run.backend),
         seed=declared.run.seed,
         warnings=(*inputs.warnings, *gate.warnings, *_model_warnings(model, estimated), *findings.warnings),
         accepted=_accepted(spec),
     )
 
 
+def _packages(backend: str) -> dict[str, str]:
+    spark = {"pyspark": spark_version()} if backend == "spark" else {}
+    return {"python": python_version(), **{name: version(name) for name in PACKAGES}, **spark}
+
+
 def diagnostics(
-    inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated, findings: Findings, country: str
+    spec: Spec, inputs: Inputs, gate: Comparability, model: Model, estimated: Estimated, findings: Findings
 ) -> Diagnostics:
     """diagnostics.json."""
-    direct = estimated.nation
+    direct, declared = estimated.nation, spec.declaration
     return Diagnostics(
-        model=_model_record(inputs, model, "mixed" if estimated.mixed else "logistic"),
+        model=_model_record(inputs, model, findings.judged, declared.model.estimator),
+        prevalence=model.prevalence,
+        fit_tests=findings.judged.tests if findings.judged else None,
+        candidates=findings.judged.candidates if findings.judged else (),
         national=RateRecord(
-            code=country,
+            code=declared.run.country,
             direct=_known(direct.rate[0]),
             direct_se=_known(direct.se[0]),
             modelled=float(estimated.projection.nation.risk[0]),
@@ -108,10 +119,13 @@ def _accepted(spec: Spec) -> tuple[AcceptedException, ...]:
     return tuple(found)
 
 
-def _model_record(inputs: Inputs, model: Model, estimator: str) -> ModelRecord:
+def _model_record(inputs: Inputs, model: Model, judged: Judged | None, estimator: str) -> ModelRecord:
     fit = model.fit
+    terms = tuple(_term(test) for test in term_tests(fit, model.matrix.factors))
     return ModelRecord(
-        estimator=ESTIMATORS[estimator],
+        estimator=ESTIMATORS[estimator].format(
+            variance=_VARIANCES.get(fit.variance, f"{fit.variance} weights")
+        ),
         children=fit.children,
         events=int(inputs.survey.cells.ny.sum()),
         strata=fit.strata,
@@ -121,7 +135,7 @@ def _model_record(inputs: Inputs, model: Model, estimator: str) -> ModelRecord:
         deviance=fit.deviance,
         null_deviance=fit.null_deviance,
         measures=model.measures,
-        terms=tuple(_term(test) for test in term_tests(fit, model.matrix.factors)),
+        terms=terms if judged is None else with_likelihood_ratios(terms, judged.likelihood_ratios),
     )
 
 

@@ -45,6 +45,17 @@ COVARIATES = {
     "persons": ("age", "sex", "attendance", "head_schooling", "any_informal", "overcrowded"),
     "counts": ("age", "sex", "attendance", "zone", "lag"),
 }
+KEPT = (
+    "schema_version",
+    "run",
+    "outcome",
+    "outcome_label",
+    "survey",
+    "census",
+    "projection",
+    "areas",
+    "covariates",
+)
 COUNTED = ("area", "age", "sex", "attendance", "zone", "lag")
 
 
@@ -71,12 +82,12 @@ def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def spec_file(country: Path, census: str, backend: str) -> Path:
-    """The country's own spec with fewer covariates, no map and no bootstrap, which never see the backend."""
-    spec = tomllib.loads((country / "model.toml").read_text("utf-8"))
+    """The country's own spec with fewer covariates, without map and scenarios, which never see the backend."""
+    whole = tomllib.loads((country / "model.toml").read_text("utf-8"))
+    spec = {key: whole[key] for key in KEPT}
     spec["run"]["backend"] = backend
     spec["model"] = {"estimator": "logistic"}
     spec["covariates"] = [one for one in spec["covariates"] if one["name"] in COVARIATES[census]]
-    del spec["boundaries"], spec["registers"]
     if census == "counts":
         spec["census"] |= {
             "kind": "counts",
@@ -110,6 +121,7 @@ def test_the_same_spec_gives_the_same_release_on_spark(
     manifests = [json.loads((out / "manifest.json").read_text("utf-8")) for out in releases]
     assert manifests[0]["inputs"] == manifests[1]["inputs"]
     assert manifests[0]["warnings"] == manifests[1]["warnings"]
+    assert "pyspark" in manifests[1]["packages"].keys() - manifests[0]["packages"].keys()
 
 
 def assert_alike(one: pa.Table, other: pa.Table, name: str) -> None:
@@ -283,7 +295,7 @@ def test_what_is_missing_is_named_with_how_to_install_it(
 
 
 def test_a_run_s_own_spark_ends_with_it_and_leaves_nothing(tmp_path: Path) -> None:
-    """In a process of its own: session, Java and warehouse are gone when the collapse is over."""
+    """In a process of its own: session, Java and warehouse are gone when the collapse is over; then a wrong master."""
     script = SCRIPT.format(temp=str(tmp_path / "temp"))
     environment = {**os.environ, "SPARK_CONF_DIR": str(tmp_path)}
     environment.pop("SPARK_REMOTE", None)
@@ -291,17 +303,28 @@ def test_a_run_s_own_spark_ends_with_it_and_leaves_nothing(tmp_path: Path) -> No
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
-    assert done.stdout.split() == ["3", "127.0.0.1", "gone"], done.stderr
+    ended, refused = done.stdout.split("\n", 1)
+    assert ended.split() == ["3", "127.0.0.1", "gone"], done.stderr
+    assert "Spark does not start" in refused
+    assert "Master must" in done.stderr  # where the message sends the reader
     assert sorted(path.name for path in tmp_path.iterdir()) == ["spark-defaults.conf", "temp"]
 
 
 SCRIPT = """
+import os
 from pathlib import Path
+from mirti.errors import InputError
 from mirti.io.backends import collapsing
-from mirti.io.files import reading
 from mirti.io.readers import connect
-with collapsing(connect(temp=Path({temp!r})), "spark") as spark:
+con = connect(temp=Path({temp!r}))
+with collapsing(con, "spark") as spark:
     java = spark.session.sparkContext._gateway.proc
-    print(spark.session.range(3).count(), spark.session.conf.get("spark.driver.host"))
+    print(spark.session.range(3).count(), spark.session.conf.get("spark.driver.host"), end=" ")
 print("gone" if java.poll() is not None else "there")
+os.environ["PYSPARK_SUBMIT_ARGS"] = "--conf spark.master=nonsense pyspark-shell"
+try:
+    with collapsing(con, "spark"):
+        pass
+except InputError as refused:
+    print(refused)
 """
