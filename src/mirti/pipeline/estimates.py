@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,11 +10,13 @@ import numpy as np
 from mirti.characterise.drivers import Drivers, contributions
 from mirti.characterise.profile import Variable, census_variables, register_variables
 from mirti.declarations import Spec
-from mirti.documents import IntervalKind
+from mirti.documents import IntervalKind, PrevalenceRecord
 from mirti.maps.breaks import Classes, classify
 from mirti.models.coding import ModelMatrix
 from mirti.models.diagnostics import measures
+from mirti.models.firth import fit_firth_cells
 from mirti.models.logistic import LogisticFit, fit_cells
+from mirti.models.prevalence import judge_prevalence
 from mirti.pipeline.inputs import Inputs
 from mirti.pipeline.mixed import Mixed
 from mirti.pipeline.reasons import DRIVERS, drivers_of, reasons
@@ -32,11 +34,14 @@ from mirti.tables import Floats, Index, SurveyCells
 
 @dataclass(frozen=True)
 class Model:
-    """matrix: columns of the terms; fit: the design-based regression; measures: its figures, for diagnostics.json."""
+    """matrix: columns of the terms; fit: the design-based regression; measures: its figures, prevalence: whether
+    the sample carries it, for diagnostics.json.
+    """
 
     matrix: ModelMatrix
     fit: LogisticFit
     measures: dict[str, float]
+    prevalence: PrevalenceRecord
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,16 @@ def fit_model(survey: SurveyCells, spec: Spec) -> Model:
     """The design-based logistic regression of the declared terms."""
     matrix = ModelMatrix(survey.covariates, spec.declaration.model.terms)
     x = matrix.build(survey.codes)
-    fit = fit_cells(x, survey, names=matrix.names, single_psu=spec.declaration.survey.single_psu)
-    return Model(matrix, fit, measures(fit, x, survey))
+    fit = fit_survey(x, survey, matrix.names, spec)
+    return Model(matrix, fit, measures(fit, x, survey), judge_prevalence(survey, len(matrix.names) - 1))
+
+
+def fit_survey(x: Floats, cells: SurveyCells, names: Sequence[str], spec: Spec) -> LogisticFit:
+    """The regression on cells whose model matrix is x (m, p), with Firth's penalty if the spec's estimator is that."""
+    rule = spec.declaration.survey.single_psu
+    if spec.declaration.model.estimator == "firth":
+        return fit_firth_cells(x, cells, names=names, single_psu=rule)
+    return fit_cells(x, cells, names=names, single_psu=rule)
 
 
 def estimate(inputs: Inputs, model: Model, patterns: PatternCounts, spec: Spec) -> Estimated:

@@ -121,7 +121,7 @@ def assembled(
     return Release(
         manifest=records.manifest(spec, inputs, gate, model, estimated, findings),
         classes=assemble.class_table(estimated.classes, declared.classes),
-        diagnostics=records.diagnostics(inputs, gate, model, estimated, findings, declared.run.country),
+        diagnostics=records.diagnostics(spec, inputs, gate, model, estimated, findings),
         tables={
             "areas.parquet": assemble.areas_table(estimated, territories, year, source),
             "domains.parquet": assemble.domains_table(estimated, territories, declared, year, source),

@@ -14,9 +14,11 @@ from mirti.documents import (
     ValidationRecord,
 )
 from mirti.io.measures import Measure
+from mirti.models.prevalence import prevalence_warnings
 from mirti.pipeline.estimates import Estimated, Model
 from mirti.pipeline.inference import benchmark_records, mixed_record, mixed_warnings, uncertainty_record
 from mirti.pipeline.inputs import Inputs
+from mirti.pipeline.judged import Judged, judge
 from mirti.pipeline.left_out import leave_out
 from mirti.pipeline.space import Mapped, Typed, mapped, typed
 from mirti.pipeline.validated import against_measure, domains_record, left_out_record
@@ -35,11 +37,19 @@ class Findings:
     benchmark: tuple[BenchmarkRecord, ...]
     uncertainty: UncertaintyRecord | None
     scenarios: tuple[str, ...]
+    judged: Judged | None
+    prevalence: tuple[str, ...]
 
     @property
     def warnings(self) -> list[str]:
-        found = [*self.mapped.warnings, *self.typed.warnings, *self.scenarios]
-        return found if self.mixed is None else [*found, *mixed_warnings(self.mixed)]
+        return [
+            *self.prevalence,
+            *(mixed_warnings(self.mixed) if self.mixed else ()),
+            *(self.judged.warnings if self.judged else ()),
+            *self.mapped.warnings,
+            *self.typed.warnings,
+            *self.scenarios,
+        ]
 
 
 def find(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> Findings:
@@ -69,7 +79,18 @@ def find(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> Find
         benchmark=() if mixed is None else benchmark_records(mixed, territories, declared.run.country),
         uncertainty=None if drawn is None else uncertainty_record(drawn),
         scenarios=() if estimated.scenarios is None else estimated.scenarios.warnings,
+        judged=_judged(inputs, model, spec),
+        prevalence=tuple(prevalence_warnings(model.prevalence, declared.model.estimator)),
     )
+
+
+def _judged(inputs: Inputs, model: Model, spec: Spec) -> Judged | None:
+    """None with Firth's penalty: the tests and criteria are those of a likelihood without one."""
+    declared = spec.declaration
+    if declared.model.estimator == "firth":
+        return None
+    cells, candidates = inputs.survey.cells, declared.model.candidates
+    return judge(model.fit, model.matrix, cells, candidates, seed=declared.run.seed)
 
 
 def _validation(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> ValidationRecord:

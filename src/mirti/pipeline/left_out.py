@@ -8,11 +8,10 @@ import numpy as np
 
 from mirti.declarations import Spec
 from mirti.errors import InputError
-from mirti.models.logistic import fit_cells
 from mirti.models.mixed.data import mixed_data
 from mirti.models.mixed.effects import area_effects
 from mirti.models.mixed.fit import fit_mixed
-from mirti.pipeline.estimates import Model
+from mirti.pipeline.estimates import Model, fit_survey
 from mirti.pipeline.inputs import Inputs
 from mirti.pipeline.mixed import Mixed
 from mirti.smallarea.benchmark import domain_rates, no_shifts
@@ -55,7 +54,7 @@ def leave_out(inputs: Inputs, model: Model, mixed: Mixed | None, spec: Spec) -> 
 
 def _refit(cells: SurveyCells, model: Model, spec: Spec) -> Fit:
     x = model.matrix.build(cells.codes)
-    return fit_cells(x, cells, names=model.matrix.names, single_psu=spec.declaration.survey.single_psu)
+    return fit_survey(x, cells, model.matrix.names, spec)
 
 
 def _projected(fit: Fit, inputs: Inputs, model: Model, domain: int) -> Predicted:

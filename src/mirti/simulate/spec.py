@@ -199,8 +199,10 @@ SCENARIOS: tuple[tuple[dict[str, Any], Labels], ...] = (
     (
         {"name": "informality", "covariate": "any_informal", "levels": ["yes"], "multiply": 0.8},
         (
-            "El empleo informal en los hogares baja una quinta parte", "O emprego informal nos domicílios cai um quinto",
-            "Informal employment in households falls by a fifth", "L'emploi informel dans les ménages baisse d'un cinquième",
+            "El empleo informal en los hogares baja una quinta parte",
+            "O emprego informal nos domicílios cai um quinto",
+            "Informal employment in households falls by a fifth",
+            "L'emploi informel dans les ménages baisse d'un cinquième",
         ),
     ),
 )  # fmt: skip

@@ -60,7 +60,7 @@ def without_effects(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("logistic")
     text = EXAMPLE.read_text().replace("../../../shared/data", str(DATA.parent))
     spec = folder / "model.toml"
-    spec.write_text(text.replace("[model]\n", '[model]\nestimator = "logistic"\n'))
+    spec.write_text(text.replace('estimator = "mixed"', 'estimator = "logistic"'))
     assert load(spec).declaration.model.estimator == "logistic"
     return run(spec, folder / "release")
 

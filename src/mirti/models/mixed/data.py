@@ -74,9 +74,9 @@ def mixed_data(
     scaling of level-1 weights, within the PSU (within the area if not nested): "size", to sum to its number of
     children; "effective", to (Σw)² / Σw²; "none": no weights at all. stage_weights: (m,) the inverse inclusion
     probability of the cell's PSU, where the survey publishes it; else the PSU's mean weight. Level 2 is scaled within
-    the area to sum to its effective number of PSUs, (Σw)² / Σw². Where no area has two PSUs, or no PSU two children, a PSU effect cannot be
-    told from the area's or from chance: there is none, and `nested` of the result is False. Raises InputError for
-    weights that are missing or not above 0, and stage weights that differ within a PSU.
+    the area to sum to its effective number of PSUs, (Σw)² / Σw². Where no area has two PSUs, or no PSU two children, a
+    PSU effect cannot be told from the area's or from chance: there is none, and `nested` of the result is False.
+    Raises InputError for weights that are missing or not above 0, and stage weights that differ within a PSU.
     """
     check_weights(cells.sw)
     nested = nested and _psus_can_differ(cells)
