@@ -11,6 +11,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, parse_pattern
 
 LOCALES = {"es": "es", "pt": "pt_BR", "en": "en", "fr": "fr"}
+SURE, UNLIKELY = 0.995, 0.005  # beyond them a share of some hundred draws is not told from certainty
 BEFORE_PERCENT = {"es": "\u00a0", "fr": "\u202f"}
 
 
@@ -51,6 +52,25 @@ class Language:
             return "–"
         text = str(parse_pattern(f"#,##0.{'0' * digits}%").apply(value, self._locale))
         return text.replace("%", BEFORE_PERCENT.get(self.code, "") + "%")
+
+    def points(self, value: float | None, digits: int = 2) -> str:
+        """A difference of proportions in percentage points, with its sign."""
+        text = self.number(None if value is None else 100 * value, digits)
+        return f"+{text}" if value is not None and round(100 * value, digits) > 0 else text
+
+    def change(self, value: float) -> str:
+        """A difference between two counts, with its sign."""
+        rounded = round(value)
+        sign = "" if rounded == 0 else "+" if rounded > 0 else "\u2212"
+        return sign + self.count(abs(rounded))
+
+    def chance(self, value: float | None) -> str:
+        """A probability that comes from draws: never quite 0 or 1."""
+        if value is None:
+            return "–"
+        if value < UNLIKELY:
+            return f"<\u00a0{self.rate(0.01, 0)}"
+        return f">\u00a0{self.rate(0.99, 0)}" if value > SURE else self.rate(value, 0)
 
     def p_value(self, value: float | None) -> str:
         if value is not None and value < 0.001:

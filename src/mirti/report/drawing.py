@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,14 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Shape:
-    """A polygon of the map. number: its class, 0 without census data; hatched: unreliable."""
+    """A polygon of the map. number: its class, 0 without census data or withheld; hatched: unreliable."""
 
     code: str
     name: str
     path: str
     number: int
     hatched: bool
+    withheld: bool
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,12 @@ class Map:
     height: float
 
 
-def draw_map(geojson: dict[str, Any], classes: dict[str, int], unreliable: set[str]) -> Map:
+def draw_map(
+    geojson: dict[str, Any],
+    classes: dict[str, int],
+    unreliable: Set[str] = frozenset(),
+    withheld: Set[str] = frozenset(),
+) -> Map:
     """The features in an equirectangular projection true to scale at the middle latitude."""
     rings = {f["properties"]["code"]: list(_rings(f["geometry"])) for f in geojson["features"]}
     project, height = _projection([point for parts in rings.values() for ring in parts for point in ring])
@@ -41,8 +47,9 @@ def draw_map(geojson: dict[str, Any], classes: dict[str, int], unreliable: set[s
             code=(code := feature["properties"]["code"]),
             name=feature["properties"]["name"],
             path="".join(_path([project(point) for point in ring]) for ring in rings[code]),
-            number=classes.get(code, 0),
+            number=0 if code in withheld else classes.get(code, 0),
             hatched=code in unreliable,
+            withheld=code in withheld,
         )
         for feature in geojson["features"]
     )

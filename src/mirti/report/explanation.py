@@ -12,8 +12,6 @@ from mirti.report.labels import Labels
 from mirti.report.standing import Contribution, Row, Standing, standing
 
 PAGE = "explanation"
-MINUS = "\u2212"
-SURE, UNLIKELY = 0.995, 0.005  # beyond them a share of some hundred draws is not told from certainty
 
 
 def explanation(release: Release, code: str, language: str) -> str:
@@ -90,9 +88,9 @@ class _Words:
         lines += self._listed(found.lowering, "explain_lowers", "explain_nothing_lowers")
         lines.append(said.say("explain_besides"))
         if found.others is not None:
-            lines.append(f"  {self._points(found.others)}  {said.say('explain_others')}")
+            lines.append(f"  {said.points(found.others)}  {said.say('explain_others')}")
         lines += [self._line(row, said.say(f"explain_own_{row.factor}")) for row in found.own]
-        lines.append(said.say("explain_total", points=self._points(found.distance)))
+        lines.append(said.say("explain_total", points=said.points(found.distance)))
         if all(row.low is None for row in (*found.raising, *found.lowering, *found.own)):
             lines.append(said.say("explain_no_intervals"))
         return [*lines, said.say("explain_parts" if self._index else "explain_associations")]
@@ -154,7 +152,7 @@ class _Words:
     def _sureness(self, area: Row, own: int, classes: int) -> str:
         said = self._said
         chances = {number: area[f"p_{number}"] for number in range(1, classes + 1)}
-        sure = said.say("explain_class_sure", probability=self._chance(chances.pop(own)))
+        sure = said.say("explain_class_sure", probability=said.chance(chances.pop(own)))
         other = max(chances, key=lambda number: chances[number])
         if chances[other] < 0.005:
             return sure
@@ -165,7 +163,7 @@ class _Words:
     def _top(self, area: Row) -> Iterator[str]:
         record = self._release.diagnostics.uncertainty
         if record is not None and area["p_top"] is not None:
-            chance = self._chance(area["p_top"])
+            chance = self._said.chance(area["p_top"])
             yield self._said.say("explain_top", top=self._said.count(record.top), probability=chance)
 
     def _listed(self, rows: Sequence[Contribution], some: str, none: str) -> list[str]:
@@ -177,45 +175,23 @@ class _Words:
         said = self._said
         notes = []
         if row.low is not None and row.high is not None:
-            notes.append(said.say("explain_range", low=self._points(row.low), high=self._points(row.high)))
+            notes.append(said.say("explain_range", low=said.points(row.low), high=said.points(row.high)))
         notes += [said.say("explain_undecided")] if row.undecided else []
         notes += [said.say("explain_in_reach")] if row.in_reach else []
         after = f" ({'; '.join(notes)})" if notes else ""
-        return f"  {self._points(row.value)}  {label}{after}"
+        return f"  {said.points(row.value)}  {label}{after}"
 
     def _scenario(self, label: str, row: Row) -> str:
         said, interval = self._said, ""
         if row["ci_low"] is not None:
-            ends = {"low": self._points(row["ci_low"]), "high": self._points(row["ci_high"])}
+            ends = {"low": said.points(row["ci_low"]), "high": said.points(row["ci_high"])}
             interval = f" ({said.say('explain_range', **ends)})"
         return said.say(
             "explain_scenario",
             label=label,
             rate=said.rate(row["risk"]),
-            points=self._points(row["difference"]),
+            points=said.points(row["difference"]),
             interval=interval,
-            children=self._signed(row["expected_difference"]),
+            children=said.change(row["expected_difference"]),
             moved=said.rate(row["moved"]),
-        )
-
-    def _chance(self, probability: float) -> str:
-        """A probability that comes from draws: never quite 0 or 1."""
-        if probability > SURE:
-            return f">\u00a0{self._said.rate(0.99, 0)}"
-        if probability < UNLIKELY:
-            return f"<\u00a0{self._said.rate(0.01, 0)}"
-        return self._said.rate(probability, 0)
-
-    def _points(self, value: float) -> str:
-        """Hundredths of a point, with their sign."""
-        text = self._said.number(100 * value, 2)
-        return f"+{text}" if round(100 * value, 2) > 0 else text
-
-    def _signed(self, children: float) -> str:
-        """A number of children, with its sign."""
-        sign = "+" if children > 0 else MINUS
-        return (
-            self._said.count(abs(children))
-            if round(children) == 0
-            else sign + self._said.count(abs(children))
         )

@@ -10,6 +10,7 @@ from mirti.documents import MoranRecord, TypeRecord, TypologyRecord
 from mirti.io.release_tables import Release
 from mirti.report.catalogue import Language
 from mirti.report.drawing import Map
+from mirti.report.facts import WITHHELD
 
 PAGE = "space"
 SHOWN = 20
@@ -28,7 +29,9 @@ class Outline:
 
 @dataclass(frozen=True)
 class Space:
-    """hot: hot spots, surest first; outlines: of hot and cold ones, if there is a map. None, empty: not looked for."""
+    """hot: hot spots, surest first, with whether their rate is withheld; outlines: of hot and cold ones, if there is a
+    map. None, empty: not looked for.
+    """
 
     moran: MoranRecord | None
     hot: tuple[Row, ...]
@@ -71,6 +74,9 @@ def type_name(found: TypeRecord, language: Language, factor: Callable[[str], str
 
 
 def _hot(release: Release, rows: list[Row]) -> tuple[Row, ...]:
-    areas = {row["code"]: row for row in release.areas.select(["code", "name", "risk"]).to_pylist()}
+    areas = {
+        row["code"]: row for row in release.areas.select(["code", "name", "risk", "reliability"]).to_pylist()
+    }
     hot = [areas[row["code"]] | row for row in rows if row["hot_spot"]]
+    hot = [row | {"withheld": row["reliability"] == WITHHELD} for row in hot]
     return tuple(sorted(hot, key=lambda row: (-(row["share_hot"] or 0), -row["risk"], row["code"])))

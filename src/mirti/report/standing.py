@@ -69,7 +69,7 @@ def standing(release: Release, code: str) -> Standing:
     """Of the area with that code."""
     domains = {row["code"]: row for row in _public("domains.parquet", release.domains).to_pylist()}
     area = _of("areas.parquet", release.areas, code)[0]
-    rows = _contributions(release, code)
+    rows = contributions(release, code)
     factors = [row for row in rows if row.factor not in OWN_ROWS]
     raising = sorted((row for row in factors if row.value >= LEAST), key=lambda row: -row.value)[:STRONGEST]
     lowering = sorted((row for row in factors if row.value <= -LEAST), key=lambda row: row.value)[:STRONGEST]
@@ -158,7 +158,8 @@ def _of(name: str, table: pa.Table, code: str) -> list[Row]:
     return rows
 
 
-def _contributions(release: Release, code: str) -> list[Contribution]:
+def contributions(release: Release, code: str) -> list[Contribution]:
+    """The drivers of the territory with that code, in the table's order."""
     services = {c["name"] for c in release.manifest.spec.get("covariates", ()) if c.get("service")}
     return [
         Contribution(

@@ -17,10 +17,31 @@ from mirti.declarations import LANGUAGES
 from mirti.report import render
 from mirti.report.catalogue import Language, catalogue
 from mirti.report.drawing import draw_map, forest_axis
+from mirti.report.page import PAGES
 from mirti.report.palette import class_colours
 from tests.support.releases import synthetic_release
 
-TEMPLATES = ("report.html.j2", "body.html.j2")
+OWN = (
+    "catalogue",
+    "places",
+    "modelled",
+    "fit",
+    "reasons",
+)  # pages of sentences that these templates alone use
+TEMPLATES = (
+    "report.html.j2",
+    "body.html.j2",
+    "macros.html.j2",
+    "brief.html.j2",
+    "classes.html.j2",
+    "ranks.html.j2",
+    "why.html.j2",
+    "what_if.html.j2",
+    "model.html.j2",
+    "fit.html.j2",
+    "checks.html.j2",
+    "sources.html.j2",
+)
 
 
 @pytest.fixture(scope="module")
@@ -38,20 +59,31 @@ def fields(text):
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def test_every_sentence_is_there_in_every_language_with_the_same_values():
-    for key, sentences in catalogue().items():
+@pytest.mark.parametrize("name", OWN)
+def test_every_sentence_is_there_in_every_language_with_the_same_values(name):
+    for key, sentences in catalogue(name).items():
         assert set(sentences) == set(LANGUAGES), key
         assert all(text.strip() for text in sentences.values()), key
         assert len({frozenset(fields(text)) for text in sentences.values()}) == 1, key
 
 
+def test_no_page_of_sentences_overrides_anothers():
+    keys = [key for page in ("catalogue", *PAGES) for key in catalogue(page)]
+    assert len(keys) == len(set(keys))
+
+
 def test_no_sentence_is_asked_for_in_vain_and_none_lies_idle():
     source = "".join(files("mirti.report").joinpath("templates", name).read_text() for name in TEMPLATES)
-    asked = set(re.findall(r"say\('(\w+)'", source))
+    calls = re.findall(r"say\(([^()]*)", source)
     stems = set(re.findall(r"say\('(\w+_)' \+", source))
-    built = {key for key in catalogue() if any(key.startswith(stem) for stem in stems)}
-    assert asked - stems <= set(catalogue())
-    assert set(catalogue()) == (asked - stems) | built
+    asked = {key for call in calls for key in re.findall(r"'([a-z_A-Z]+)'", call.split("=")[0])} - stems
+    own = {key for page in OWN for key in catalogue(page)}
+    built = {key for key in own if any(key.startswith(stem) for stem in stems)}
+    headings = set(re.findall(r'"(\w+_heading)"', files("mirti.report").joinpath("page.py").read_text()))
+    elsewhere = {key for page in set(PAGES) - set(OWN) for key in catalogue(page)}
+    assert {key for key in asked if key in own | elsewhere} >= own - built
+    assert asked - own - elsewhere <= {"own", "withheld", "_means"}  # parts of keys that are built
+    assert headings <= own | elsewhere
 
 
 def test_the_page_is_whole_and_speaks_four_languages(tree):
@@ -68,6 +100,7 @@ def test_ids_are_unique_and_what_refers_to_them_finds_them(tree):
     for element in tree.iter():
         for attribute in ("aria-labelledby", "for"):
             assert set((element.get(attribute) or "").split()) <= set(ids)
+        assert not (element.get("href") or "#").removeprefix("#") or element.get("href")[1:] in ids
 
 
 def test_nothing_comes_from_outside_and_no_script_runs(page):
