@@ -68,9 +68,9 @@ class Language:
         """A probability that comes from draws: never quite 0 or 1."""
         if value is None:
             return "–"
-        if value < UNLIKELY:
+        if value <= UNLIKELY:
             return f"<\u00a0{self.rate(0.01, 0)}"
-        return f">\u00a0{self.rate(0.99, 0)}" if value > SURE else self.rate(value, 0)
+        return f">\u00a0{self.rate(0.99, 0)}" if value >= SURE else self.rate(value, 0)
 
     def p_value(self, value: float | None) -> str:
         if value is not None and value < 0.001:

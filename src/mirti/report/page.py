@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from mirti.characterise.drivers import OWN_ROWS
 from mirti.declarations import LANGUAGES
 from mirti.io.measures import ROLE as MEASURE
 from mirti.io.release_tables import Release, texts
@@ -74,6 +75,7 @@ def _body(chapters: _Chapters, code: str) -> Markup:
         "differing": _differing(release, labels),
         "contents": _contents(chapters, language),
         "labels": labels,
+        "factor_name": lambda name: language.say(f"own_{name}") if name in OWN_ROWS else labels.factor(name),
         "type_name": lambda found: space.type_name(found, language, labels.factor),
         "say": language.say,
         "L": language,

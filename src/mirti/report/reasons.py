@@ -52,15 +52,20 @@ class Scenario:
     departments: tuple[Row, ...]
     areas: tuple[Row, ...]
 
+    def named(self, language: str) -> str:
+        """What its reader is told."""
+        return str(self.label[language]) if self.label else self.name
+
 
 @dataclass(frozen=True)
 class Reasons:
-    """own: which rows of no factor there are; axis: of the parts; scenarios: in the spec's order."""
+    """own: which rows of no factor there are; axes: of the parts; scenarios: in the spec's order."""
 
     departments: tuple[Explained, ...]
     areas: tuple[Explained, ...]
     own: tuple[str, ...]
-    axis: Axis
+    department_axis: Axis
+    area_axis: Axis
     scenarios: tuple[Scenario, ...]
 
     @property
@@ -72,14 +77,13 @@ def reasons_of(facts: Facts) -> Reasons:
     release = facts.release
     departments = _explained(facts, (row for row in facts.departments if not row["withheld"]))
     areas = _explained(facts, facts.highest)
-    parts = [part for each in (*departments, *areas) for part in each.parts]
-    named = {part.factor for part in parts}
-    ends = [end for part in parts for end in (part.value, part.low, part.high)]
+    named = {part.factor for each in (*departments, *areas) for part in each.parts}
     return Reasons(
         departments=departments,
         areas=areas,
         own=tuple(name for name in OWN_ROWS if name in named),
-        axis=axis_of(ends, through=0.0),
+        department_axis=_axis(departments),
+        area_axis=_axis(areas),
         scenarios=tuple(_scenario(facts, name) for name in _scenario_names(release)),
     )
 
@@ -91,6 +95,11 @@ def _explained(facts: Facts, rows: Iterable[Row]) -> tuple[Explained, ...]:
         parts.sort(key=lambda part: (part.factor in OWN_ROWS, _own_place(part), -abs(part.value)))
         found.append(Explained(row, row["risk"] - facts.country["risk"], tuple(parts)))
     return tuple(found)
+
+
+def _axis(explained: Iterable[Explained]) -> Axis:
+    parts = (part for each in explained for part in each.parts)
+    return axis_of([end for part in parts for end in (part.value, part.low, part.high)], through=0.0)
 
 
 def _own_place(part: Contribution) -> int:

@@ -266,6 +266,26 @@ def test_a_release_without_draws_says_so_and_has_no_empty_chapters():
     assert catalogue("reasons")["why_no_intervals"]["en"] in page
 
 
+def test_nothing_is_escaped_twice(page):
+    """A sentence that takes another's words must take them as text, not as what a macro has escaped already."""
+    assert "&amp;" not in page
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (0.0, "<\u00a01%"),
+        (0.005, "<\u00a01%"),
+        (0.5, "50%"),
+        (0.995, ">\u00a099%"),
+        (1.0, ">\u00a099%"),
+        (None, "–"),
+    ],
+)
+def test_a_chance_from_draws_is_never_quite_nothing_or_certain(value, written):
+    assert Language("en").chance(value) == written
+
+
 def test_a_country_of_a_thousand_areas_is_a_file_of_a_few_megabytes():
     release = synthetic_release(kind="bootstrap", columns=14, rows=14)
     assert release.areas.num_rows > 1_100
