@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from mirti.characterise.drivers import OWN_ROWS
+from mirti.disclosure import public_columns
 from mirti.io.release_tables import Release
 from mirti.report.charts import Axis, axis_of
 from mirti.report.drawing import Map, draw_map
@@ -81,7 +82,8 @@ class Facts:
 
 def facts_of(release: Release) -> Facts:
     areas = _areas(release)
-    domains = [row | {"withheld": row["reliability"] == WITHHELD} for row in release.domains.to_pylist()]
+    public = release.domains.select(public_columns("domains.parquet", release.domains.column_names))
+    domains = [row | {"withheld": row["reliability"] == WITHHELD} for row in public.to_pylist()]
     departments = sorted(
         (row for row in domains if row["level"] == "department"),
         key=lambda row: (row["withheld"], row["code"] if row["withheld"] else "", row["rank"], row["code"]),

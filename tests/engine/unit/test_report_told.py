@@ -215,6 +215,47 @@ def test_scenarios_show_the_country_and_the_areas_where_most_changes(release, tr
         assert Language("en").points(scenario.country["difference"]) in text
 
 
+def test_a_scenario_without_intervals_says_so(release):
+    scenarios = release.tables["scenarios.parquet"]
+    nothing = pa.nulls(scenarios.num_rows, pa.float64())
+    for name in ("ci_low", "ci_high"):
+        at = scenarios.schema.get_field_index(name)
+        scenarios = scenarios.set_column(at, scenarios.schema.field(at), nothing)
+    page = render(replace(release, tables=release.tables | {"scenarios.parquet": scenarios}))
+    assert all(said(code, "what_if_no_intervals", "reasons") in unescape(page) for code in LANGUAGES)
+    assert said("en", "what_if_no_intervals", "reasons") not in render(release)
+
+
+@pytest.mark.parametrize("name", ["sample_n", "direct", "direct_se"])
+def test_nothing_private_of_areas_and_departments_is_told(release, page, name):
+    """A department may be one area."""
+    tables = dict(release.tables)
+    for table in ("areas.parquet", "domains.parquet"):
+        field = tables[table].schema.field(name)
+        other = pa.array(np.random.default_rng(5).integers(100, 999, tables[table].num_rows), type=field.type)
+        at = tables[table].schema.get_field_index(name)
+        tables[table] = tables[table].set_column(at, field, other)
+    share = tables["areas.parquet"].schema.get_field_index("sample_share")
+    field = tables["areas.parquet"].schema.field(share)
+    tables["areas.parquet"] = tables["areas.parquet"].set_column(
+        share, field, pa.array(np.full(release.areas.num_rows, 0.123))
+    )
+    assert render(replace(release, tables=tables)) == page
+
+
+@pytest.mark.parametrize("estimator", ["logistic", "firth"])
+def test_another_estimator_has_words_of_its_own_and_no_spread(release, estimator):
+    spec = release.manifest.spec | {"model": {"estimator": estimator}}
+    manifest = release.manifest.model_copy(update={"spec": spec})
+    page = render(replace(with_diagnostics(release, mixed=None, benchmark=()), manifest=manifest))
+    first = catalogue("modelled" if estimator == "firth" else "catalogue")[f"model_text_{estimator}"]["es"][
+        :40
+    ]
+    assert first in page
+    assert catalogue("modelled")["spread_heading"]["es"] not in page
+    assert catalogue("modelled")["benchmark_heading"]["es"] not in page
+
+
 def test_the_fit_chapter_judges_as_the_tests_do(release, tree):
     text = chapter(tree, "fit")
     assert "76.0% of pairs" in text
