@@ -19,7 +19,11 @@ BENCHMARKS = {
     "bootstrap": "mirti.bench.bootstrap",
     "truth": "mirti.bench.truth",
 }
-LONG = {"full_size": "mirti.bench.full_size"}  # run by name, and with the evidence
+LONG = {
+    "full_size": "mirti.bench.full_size",
+    "tenfold": "mirti.bench.tenfold",
+    "study": "mirti.bench.study.run",
+}  # run by name, and with the evidence
 
 
 def run_benchmarks(only: str | None, work: Path | None, print_line: Callable[[str], None]) -> bool:

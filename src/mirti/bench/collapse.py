@@ -55,16 +55,16 @@ SCANNED = {
 def figures(work: Path) -> Iterator[Figure]:
     """Make both censuses in work, unless they are there, and measure."""
     work.mkdir(parents=True, exist_ok=True)
-    repeated, country = _repeated(work), _country(work)
+    repeated, country = make_repeated(work), _country(work)
     for model in (STORED, FEATURES):
         yield from _against_scan(repeated / model, f"collapse_{NAMES[model]}", LIMITS[model])
         yield from _against_scan(country / model, f"collapse_{NAMES[model]}_few_repeats", None)
-    peak = _measure("whole", country / FEATURES)["peak_gib"]
+    peak = measure("whole", country / FEATURES)["peak_gib"]
     yield Figure("run_20m_peak", peak, "GiB", f"<= {PEAK_GIB:g}", peak <= PEAK_GIB)
 
 
 def _against_scan(model: Path, name: str, limit: float | None) -> Iterator[Figure]:
-    measured = _measure("collapse", model)
+    measured = measure("collapse", model)
     ratio = measured["seconds"] / measured["scan"]
     promised = "" if limit is None else f"<= {limit:g}"
     yield Figure(f"{name}_scan", measured["scan"], "s")
@@ -85,7 +85,7 @@ def _country(work: Path) -> Path:
     return country
 
 
-def _repeated(work: Path) -> Path:
+def make_repeated(work: Path) -> Path:
     """A country of a tenth of the persons whose census is written ten times; what it is compared with stays."""
     country = work / "country-20m-repeated"
     if country.exists():
@@ -106,7 +106,8 @@ def _repeated(work: Path) -> Path:
 # --- one process a measurement --------------------------------------------------------------------------------------
 
 
-def _measure(what: str, model: Path) -> dict[str, float]:
+def measure(what: str, model: Path) -> dict[str, float]:
+    """In a process of its own, whose peak memory is told: "collapse", or "whole" for a run to its release."""
     command = [sys.executable, "-m", "mirti.bench.collapse", what, str(model)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
     measured: dict[str, float] = json.loads(done.stdout)

@@ -77,8 +77,10 @@ def calibration(forecast: Floats, happened: NDArray[np.bool_]) -> list[tuple[int
         if np.isin(order, bins[-1]).sum() >= SMALLEST_BIN:
             bins.append([])
     left = bins.pop()
-    if left and bins:
+    if bins:
         bins[-1] += left
+    else:
+        bins = [left]
     inside = [np.isin(order, members) for members in bins]
     return [(int(i.sum()), float(forecast[i].mean()), float(happened[i].mean())) for i in inside if i.any()]
 
