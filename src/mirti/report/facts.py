@@ -41,8 +41,8 @@ Row = dict[str, Any]
 @dataclass(frozen=True)
 class Facts:
     """areas: by rank, those whose value is withheld last, by code; every row says whether it is withheld, and the
-    chance of its class. drivers: factor that raises the rate most by area code, if one does; axis: of the rates that
-    the tables of territories and departments show.
+    chance of its class. drivers: factor that raises the rate most by area code, if one does; axes: of the rates
+    that are shown, of areas and of departments.
     """
 
     release: Release
@@ -53,6 +53,7 @@ class Facts:
     colours: tuple[str, ...]
     map: Map | None
     axis: Axis
+    department_axis: Axis
 
     @property
     def shown(self) -> list[Row]:
@@ -96,7 +97,8 @@ def facts_of(release: Release) -> Facts:
         drivers=_main_drivers(release.drivers),
         colours=class_colours(len(release.classes.classes)),
         map=_map(release, areas),
-        axis=_axis([*areas, *departments]),
+        axis=_axis(areas),
+        department_axis=_axis(departments),
     )
 
 
@@ -108,15 +110,17 @@ def _areas(release: Release) -> list[Row]:
     rows = release.areas.select([*_AREA, *chances]).to_pylist()
     for row in rows:
         row["withheld"] = row["reliability"] == WITHHELD
-        row["chances"] = {number: row.get(f"p_{number}") for number in classes}
-        row["p_class"] = row["chances"][row["class"]]
+        row["chances"] = {number: row[f"p_{number}"] for number in classes if f"p_{number}" in row}
+        row["p_class"] = row["chances"].get(row["class"])
     # The place of a withheld value in the table must not tell its rank.
     return sorted(rows, key=lambda row: (row["withheld"], 0 if row["withheld"] else row["rank"], row["code"]))
 
 
 def _axis(rows: list[Row]) -> Axis:
     shown = [row for row in rows if not row["withheld"]]
-    return axis_of([row[name] for row in shown for name in ("risk", "ci_low", "ci_high")], through=0.0)
+    return axis_of(
+        [row[name] for row in shown for name in ("risk", "ci_low", "ci_high")], through=0.0, ticks=3
+    )
 
 
 def _main_drivers(drivers: pa.Table) -> dict[str, str]:

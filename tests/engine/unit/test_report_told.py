@@ -127,6 +127,23 @@ def test_letters_and_chances_of_class_are_counted_as_the_areas_have_them(release
     assert "81% of the territories would stay in their class" in text
 
 
+def test_in_brief_stand_the_letters_the_worlds_drawn_again_and_the_highest_class_that_holds_an_area(
+    release, tree
+):
+    text = chapter(tree, "brief")
+    letters = [
+        release.areas["reliability"].to_pylist().count(letter) for letter in ("A", "B", "C", "withheld")
+    ]
+    assert "A: {}; B: {}; C, which only gives an idea: {}".format(*letters[:3]) in text
+    assert f"too large to show them: {letters[3]}." in text
+    assert said("en", "brief_redrawn", "places", count=1) in text
+    highest = release.classes.classes[-1]
+    empty = highest.model_copy(update={"number": 4, "areas": 0, "children": 0.0, "expected": 0.0})
+    spaced = release.classes.model_copy(update={"classes": (*release.classes.classes, empty)})
+    assert f"The highest class holds {highest.areas} territories" in text
+    assert f"The highest class holds {highest.areas} territories" in render(replace(release, classes=spaced))
+
+
 def test_the_other_class_of_an_uncertain_area_is_the_likeliest_one(release):
     areas = {row["code"]: row for row in release.areas.to_pylist()}
     for row in certainty_of(facts_of(release)).unsure:
