@@ -8,7 +8,8 @@ Hyndman & Fan's (1996) type 6, whose expected coverage is the nominal one whatev
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,8 @@ from mirti.tables import Floats, Ints
 
 LEVEL = 0.95
 TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
+BANDWIDTH = 0.6  # of the smoothing, in standard deviations
+COPIES = 10
 
 
 @dataclass(frozen=True)
@@ -111,10 +114,29 @@ def letters(cv: Floats, limits: ReliabilityDeclaration) -> NDArray[np.str_]:
     return np.where(np.isnan(cv), "", np.array(["A", "B", "C", "withheld"])[at])
 
 
-def class_probabilities(replicates: Floats, breaks: Floats) -> Floats:
-    """(A, K) share of the replicates (B, A) of each area in each class by the published breaks (K − 1,)."""
-    classes = class_of(replicates, np.asarray(breaks))
-    return np.stack([(classes == k + 1).mean(axis=0) for k in range(len(breaks) + 1)], axis=1)
+def class_probabilities(replicates: Floats, breaks: Floats, *, seed: int) -> Floats:
+    """(A, K) probability of each class by the published breaks (K − 1,), from replicates (B, A) smoothed."""
+    cuts = np.asarray(breaks)
+    counts = np.zeros((replicates.shape[1], len(breaks) + 1))
+    for drawn in _smoothed(replicates, seed):
+        classes = class_of(drawn, cuts)
+        counts += np.stack([(classes == k + 1).mean(axis=0) for k in range(len(breaks) + 1)], axis=1)
+    return np.asarray(counts / COPIES)
+
+
+def _smoothed(replicates: Floats, seed: int) -> Iterator[Floats]:
+    """Copies (B, A) of the replicates, each logit moved by a normal of `BANDWIDTH` of its area's standard deviation.
+
+    The smoothed bootstrap that keeps mean and variance (Silverman & Young 1987). A share of 100 draws is off by up to 5
+    points; sorted by such shares, the high ones are too high. The wide kernel is harmless, as logit errors are nearly
+    normal.
+    """
+    rng = np.random.default_rng([seed, len(replicates)])
+    logits = logit(replicates)
+    mean, deviation = logits.mean(axis=0), logits.std(axis=0)
+    shrunk = mean + (logits - mean) * math.sqrt(1 - BANDWIDTH**2)
+    for _ in range(COPIES):
+        yield expit(shrunk + BANDWIDTH * deviation * rng.standard_normal(logits.shape))
 
 
 def replicate_ranks(replicates: Floats) -> Ints:
@@ -122,9 +144,10 @@ def replicate_ranks(replicates: Floats) -> Ints:
     return np.stack([competition_ranks(rates) for rates in replicates])
 
 
-def top_probabilities(ranks: Ints, top: int) -> Floats:
-    """(A,) share of the replicates in which the area is among the `top` highest."""
-    return np.asarray((ranks <= top).mean(axis=0))
+def top_probabilities(replicates: Floats, top: int, *, seed: int) -> Floats:
+    """(A,) probability of being among the `top` highest, from replicates (B, A) smoothed."""
+    shares = [(replicate_ranks(drawn) <= top).mean(axis=0) for drawn in _smoothed(replicates, seed)]
+    return np.asarray(np.mean(shares, axis=0))
 
 
 def rank_intervals(rank: Ints, ranks: Ints) -> tuple[Ints, Ints]:

@@ -79,15 +79,10 @@ def survey_shift(setting: Setting, model: Fitted, state: PredictiveState, gather
 
 
 def draw_sigmas(model: Fitted, rng: np.random.Generator) -> tuple[float, float]:
-    """σ_u and σ_v with normal logarithms, bounded; a σ of 0 stays 0, as its logarithm has no distribution.
-
-    The logarithm's mean is log σ̂ less its variance, so that the mean of σ*² is σ̂²: drawn about log σ̂ itself, worlds in
-    which areas differ more than estimated would weigh more than those in which they differ less.
-    """
+    """σ_u and σ_v with normal logarithms, bounded; a σ of 0 stays 0, as its logarithm has no distribution."""
     z = np.clip(rng.standard_normal(2), -FARTHEST, FARTHEST)
     errors = [LARGEST_ERROR if not math.isfinite(e) else min(e, LARGEST_ERROR) for e in model.log_sigma_se]
-    u, v = (math.exp(error * (each - error)) for error, each in zip(errors, z, strict=True))
-    return model.sigma_u * u, model.sigma_v * v
+    return model.sigma_u * math.exp(errors[0] * z[0]), model.sigma_v * math.exp(errors[1] * z[1])
 
 
 def draw_outcome(cells: SurveyCells, probability: Floats, rng: np.random.Generator) -> tuple[Ints, Floats]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.special import expit, logit
+from scipy.stats import norm
 
 from mirti.declarations import ClassesDeclaration, ReliabilityDeclaration
 from mirti.maps.breaks import classify
@@ -104,22 +105,35 @@ def test_a_rate_that_is_unknown_stays_unknown(made):
     assert np.isfinite(np.delete(found.cv, 2)).all()
 
 
-def test_chances_of_classes_and_of_the_top_are_shares_of_replicates(made):
+def test_chances_of_classes_and_of_the_top_are_those_of_smoothed_replicates(made):
     estimate, errors = made
     replicates = truths(estimate, errors)
     breaks = np.array([0.1, 0.3])
-    chances = class_probabilities(replicates, breaks)
+    chances = class_probabilities(replicates, breaks, seed=1)
     ranks = replicate_ranks(replicates)
-    top = top_probabilities(ranks, 5)
+    top = top_probabilities(replicates, 5, seed=1)
+    logits = logit(replicates)
+    mean, deviation = logits.mean(axis=0), logits.std(axis=0)
     for d in range(25):
-        rates = replicates[:, d]
-        by_hand = [(rates <= 0.1).mean(), ((rates > 0.1) & (rates <= 0.3)).mean(), (rates > 0.3).mean()]
-        assert chances[d] == pytest.approx(by_hand)
-        above = (replicates > rates[:, None]).sum(axis=1)
+        centres = mean[d] + 0.8 * (logits[:, d] - mean[d])  # 0.8² + 0.6² = 1: the variance is kept
+        below = [norm.cdf((logit(cut) - centres) / (0.6 * deviation[d])).mean() for cut in breaks]
+        by_hand = [below[0], below[1] - below[0], 1 - below[1]]
+        assert chances[d] == pytest.approx(by_hand, abs=0.04)
+        above = (replicates > replicates[:, [d]]).sum(axis=1)
         assert (ranks[:, d] == above + 1).all()
-        assert top[d] == pytest.approx((above < 5).mean())
+        assert top[d] == pytest.approx((above < 5).mean(), abs=0.12)
     assert chances.sum(axis=1) == pytest.approx(1)
     assert top.sum() == pytest.approx(5)
+
+
+def test_smoothing_brings_chances_nearer_to_what_they_estimate():
+    rng = np.random.default_rng(8)
+    centre, deviation = rng.normal(-1.5, 0.5, 300), rng.uniform(0.2, 0.5, 300)
+    replicates = expit(centre + deviation * rng.standard_normal((100, 300)))
+    true = norm.cdf((logit(0.2) - centre) / deviation)
+    smoothed = class_probabilities(replicates, np.array([0.2]), seed=1)[:, 0]
+    counted = (replicates <= 0.2).mean(axis=0)
+    assert ((smoothed - true) ** 2).mean() < 0.75 * ((counted - true) ** 2).mean()
 
 
 def test_ranges_of_ranks_hold_the_published_rank(made):
@@ -139,8 +153,8 @@ def test_ranges_of_ranks_hold_the_published_rank(made):
 def test_no_error_gives_certainty():
     estimate = np.array([0.1, 0.2, 0.4])
     replicates = truths(estimate, np.zeros((50, 3)))
-    assert class_probabilities(replicates, np.array([0.15])).tolist() == [[1, 0], [0, 1], [0, 1]]
-    assert top_probabilities(replicate_ranks(replicates), 1).tolist() == [0, 0, 1]
+    assert class_probabilities(replicates, np.array([0.15]), seed=1).tolist() == [[1, 0], [0, 1], [0, 1]]
+    assert top_probabilities(replicates, 1, seed=1).tolist() == [0, 0, 1]
 
 
 def test_breaks_cut_anew(made):

@@ -21,7 +21,6 @@ from mirti.smallarea.predictor import PredictiveState, Projector
 from mirti.smallarea.ranks import competition_ranks
 from mirti.smallarea.uncertainty import (
     class_probabilities,
-    replicate_ranks,
     top_probabilities,
     truths,
     uncertainty,
@@ -92,9 +91,9 @@ def _with_errors(
         "low": found.low,
         "high": found.high,
         "se": found.se,
-        "classes": class_probabilities(replicated, breaks),
+        "classes": class_probabilities(replicated, breaks, seed=number),
         "class": class_of(drawn.truth, breaks),
-        "top": top_probabilities(replicate_ranks(replicated), TOP),
+        "top": top_probabilities(replicated, TOP, seed=number),
         "in_top": competition_ranks(drawn.truth) <= TOP,
         "sigma": np.array([fit.sigma_u, fit.sigma_v]),
         "boundary": np.array(fit.boundary),
