@@ -32,9 +32,10 @@ class Predicted:
 class LeftOut:
     """G domains, arrays (G,): n sampled children, predicted rate and direct rate with their standard errors, z.
 
-    Nan where a domain has no sample or no direct standard error. domains: how many are compared. pearson, bias, rmse:
-    of predicted against direct, unweighted; rmse_net: less what the direct rates' sampling error explains, not below 0;
-    covered: share of the domains with |z| ≤ 1.96, nan if the model gives no standard error.
+    Nan where a domain has no sample; z also where its direct standard error is not known, or 0, as it is of a direct
+    rate of 0 or 1, which is not known without error. domains: how many are compared. pearson, bias, rmse: of predicted
+    against direct, unweighted. Of the domains whose direct error is known: rmse_net, less what that error explains, not
+    below 0; covered, share with |z| ≤ 1.96, nan if the model gives no standard error.
     """
 
     n: Ints
@@ -80,10 +81,9 @@ def without(survey: SurveyCells, group: Index, domain: int) -> SurveyCells:
 def _compare(n: Ints, rate: Floats, se: Floats, direct: Floats, direct_se: Floats) -> LeftOut:
     away = rate - direct
     known = np.isfinite(away)
-    together = np.hypot(se, direct_se)
-    assessed = known & (together > 0)
-    z = np.where(assessed, away / np.where(assessed, together, 1), np.nan)
-    measured = known & np.isfinite(direct_se)
+    measured = known & (direct_se > 0)
+    assessed = measured & np.isfinite(se)
+    z = np.where(assessed, away / np.where(assessed, np.hypot(se, direct_se), 1), np.nan)
     unexplained = _mean((away**2 - direct_se**2)[measured])
     return LeftOut(
         n=n,

@@ -139,3 +139,16 @@ def test_a_prediction_without_standard_error_is_compared_and_not_called_covered(
     assert np.isnan(found.covered)
     assert np.isnan(found.z).all()
     assert found.rmse > 0
+
+
+def test_a_domain_whose_direct_rate_is_0_has_no_error_to_be_judged_by():
+    cells, census, _ = country()
+    inside = cells.area == 5
+    cells.swy[inside] = 0.0
+    found = leave_one_domain_out(cells, GROUP, DOMAINS, predictor(census))
+    assert found.direct[5] == 0
+    assert np.isnan(found.z[5])
+    others = np.delete(np.arange(DOMAINS), 5)
+    assert found.covered == (np.abs(found.z[others]) <= 1.96).mean()
+    away = found.predicted - found.direct
+    assert found.rmse_net**2 == pytest.approx((away**2 - found.direct_se**2)[others].mean())
