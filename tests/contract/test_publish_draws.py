@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from almenara.risk.actions import publish
 from almenara.risk.gateway import open_release
 from almenara.risk.models import Coefficient, Driver, Indicator, ProfileValue, Release, ScenarioEffect, Spot
 from mirti.io.release_reader import verify_release
-from tests.support.releases import COUNTRY, Kind, write_synthetic_release
+from mirti.io.release_writer import write_release
+from tests.support.releases import COUNTRY, Kind, synthetic_release, write_synthetic_release
 
 pytestmark = pytest.mark.django_db
 SECRETS = {"sample_n", "direct", "direct_se", "sample_share"}
@@ -133,6 +135,20 @@ def test_the_survey_s_own_figures_stay_in_the_folder(folder: Path) -> None:
         assert not SECRETS & set(rows[0])
     assert not SECRETS & set(_keys(data.diagnostics))
     assert {"national", "validation"}.isdisjoint(data.diagnostics)
+
+
+def test_what_tells_of_the_survey_s_own_rates_stays_in_the_folder_too(tmp_path: Path) -> None:
+    release = synthetic_release(kind="bootstrap")
+    diagnostics = release.diagnostics
+    assert diagnostics.model is not None
+    rates = {"direct_rate": 0.1, "mean_prediction": 0.1, "auc": 0.7}
+    told = diagnostics.model_copy(update={"model": diagnostics.model.model_copy(update={"measures": rates})})
+    write_release(tmp_path / "told", replace(release, diagnostics=told))
+    data = open_release(tmp_path / "told")
+    assert data.diagnostics["model"]["measures"] == {"auc": 0.7}
+    records = data.diagnostics["benchmark"]
+    assert {tuple(sorted(record)) for record in records} == {("code", "own", "shift")}
+    assert len(records) == len(diagnostics.benchmark)
 
 
 def _keys(document: Any) -> Iterator[str]:

@@ -32,8 +32,14 @@ from mirti.release import (
 Row = dict[str, Any]
 
 CLASS_PROBABILITY = "p_"
-# The survey's own rates stay in the folder: the nation's and the departments' too.
-PRIVATE_DIAGNOSTICS = ("national", "validation")
+# The survey's own rates stay in the folder: the nation's and the departments' too. Why a department takes the country's
+# shift would say of some that none of its sampled children works, or that all of them do.
+PRIVATE_DIAGNOSTICS: dict[str, Any] = {
+    "national": True,
+    "validation": True,
+    "model": {"measures": {"direct_rate", "mean_prediction"}},
+    "benchmark": {"__all__": {"reason"}},
+}
 
 
 @dataclass(frozen=True)
@@ -118,7 +124,7 @@ def _public(release: Release, content_hash: str) -> ReleaseFolder:
         interval_kind=manifest.interval_kind,
         manifest=manifest.model_dump(mode="json"),
         classes=release.classes.model_dump(mode="json", by_alias=True),
-        diagnostics=release.diagnostics.model_dump(mode="json", exclude=set(PRIVATE_DIAGNOSTICS)),
+        diagnostics=release.diagnostics.model_dump(mode="json", exclude=PRIVATE_DIAGNOSTICS),
         areas=tuple(_gathered(row) for row in _rows(release, AREAS)),
         domains=tuple(_rows(release, DOMAINS)),
         drivers=tuple(_rows(release, DRIVERS)),
