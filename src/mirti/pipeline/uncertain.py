@@ -88,7 +88,7 @@ def read_worlds(mixed: Mixed, replicates: Replicates, classes: Classes, spec: Sp
         domains=uncertainty(domains[:-1], replicates.domains, limits),
         nation=uncertainty(domains[-1:], replicates.nation[:, None], limits),
         truths=true_rates,
-        classes=class_probabilities(true_rates, breaks, seed=declared.run.seed),
+        classes=class_probabilities(true_rates, breaks),
         top=top_probabilities(true_rates, top, seed=declared.run.seed),
         top_areas=top,
         rank_low=low,

@@ -109,7 +109,7 @@ def test_chances_of_classes_and_of_the_top_are_those_of_smoothed_replicates(made
     estimate, errors = made
     replicates = truths(estimate, errors)
     breaks = np.array([0.1, 0.3])
-    chances = class_probabilities(replicates, breaks, seed=1)
+    chances = class_probabilities(replicates, breaks)
     ranks = replicate_ranks(replicates)
     top = top_probabilities(replicates, 5, seed=1)
     logits = logit(replicates)
@@ -118,7 +118,7 @@ def test_chances_of_classes_and_of_the_top_are_those_of_smoothed_replicates(made
         centres = mean[d] + 0.8 * (logits[:, d] - mean[d])  # 0.8² + 0.6² = 1: the variance is kept
         below = [norm.cdf((logit(cut) - centres) / (0.6 * deviation[d])).mean() for cut in breaks]
         by_hand = [below[0], below[1] - below[0], 1 - below[1]]
-        assert chances[d] == pytest.approx(by_hand, abs=0.04)
+        assert chances[d] == pytest.approx(by_hand, abs=1e-12)
         above = (replicates > replicates[:, [d]]).sum(axis=1)
         assert (ranks[:, d] == above + 1).all()
         assert top[d] == pytest.approx((above < 5).mean(), abs=0.12)
@@ -131,9 +131,26 @@ def test_smoothing_brings_chances_nearer_to_what_they_estimate():
     centre, deviation = rng.normal(-1.5, 0.5, 300), rng.uniform(0.2, 0.5, 300)
     replicates = expit(centre + deviation * rng.standard_normal((100, 300)))
     true = norm.cdf((logit(0.2) - centre) / deviation)
-    smoothed = class_probabilities(replicates, np.array([0.2]), seed=1)[:, 0]
+    smoothed = class_probabilities(replicates, np.array([0.2]))[:, 0]
     counted = (replicates <= 0.2).mean(axis=0)
     assert ((smoothed - true) ** 2).mean() < 0.75 * ((counted - true) ** 2).mean()
+
+
+def test_smoothing_leaves_what_areas_have_in_common():
+    """An error that all areas share moves no rank: smoothed area by area it would."""
+    rng = np.random.default_rng(9)
+    centre, shared = rng.normal(-2, 0.5, 60), rng.normal(0, 0.5, (100, 1))
+    own = 0.05 * rng.standard_normal((100, 60))
+    true = (replicate_ranks(expit(centre + 0.05 * rng.standard_normal((4000, 60)))) <= 12).mean(axis=0)
+    replicates = expit(centre + shared + own)
+    top, counted = top_probabilities(replicates, 12, seed=1), (replicate_ranks(replicates) <= 12).mean(axis=0)
+    assert ((top - true) ** 2).mean() < ((counted - true) ** 2).mean() < 0.02**2
+
+
+def test_without_an_error_a_chance_is_0_or_1_a_rate_at_a_break_in_the_class_below():
+    replicates = np.full((20, 2), [0.1, 0.2])
+    chances = class_probabilities(replicates, np.array([0.1, 0.15]))
+    assert chances.tolist() == [[1, 0, 0], [0, 0, 1]]
 
 
 def test_ranges_of_ranks_hold_the_published_rank(made):
@@ -153,7 +170,7 @@ def test_ranges_of_ranks_hold_the_published_rank(made):
 def test_no_error_gives_certainty():
     estimate = np.array([0.1, 0.2, 0.4])
     replicates = truths(estimate, np.zeros((50, 3)))
-    assert class_probabilities(replicates, np.array([0.15]), seed=1).tolist() == [[1, 0], [0, 1], [0, 1]]
+    assert class_probabilities(replicates, np.array([0.15])).tolist() == [[1, 0], [0, 1], [0, 1]]
     assert top_probabilities(replicates, 1, seed=1).tolist() == [0, 0, 1]
 
 

@@ -91,7 +91,7 @@ def _with_errors(
         "low": found.low,
         "high": found.high,
         "se": found.se,
-        "classes": class_probabilities(replicated, breaks, seed=number),
+        "classes": class_probabilities(replicated, breaks),
         "class": class_of(drawn.truth, breaks),
         "top": top_probabilities(replicated, TOP, seed=number),
         "in_top": competition_ranks(drawn.truth) <= TOP,
