@@ -186,3 +186,19 @@ def test_lists_of_both_kinds_say_which_is_which(client: Client, release: Release
 def test_points_agree_with_their_number(language: str, value: float, text: str) -> None:
     with translation.override(language):
         assert numbers.score(value) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "unit"), [("es", "% del alumnado"), ("pt", "% dos alunos"), ("fr", "% des élèves")]
+)
+def test_a_unit_is_said_in_the_readers_language(
+    client: Client, release: Release, language: str, unit: str
+) -> None:
+    labels = {"es": "% del alumnado", "pt": "% dos alunos", "en": "% of pupils", "fr": "% des élèves"}
+    indicator = {"name": "lag", "unit": "% of pupils", "unit_label": labels}
+    release.manifest["spec"]["dimensions"] = [{"name": "education", "indicators": [indicator]}]
+    release.save(update_fields=["manifest"])
+    for path in ("territories/02003/", "method/"):
+        said = page(client, path, language=language)
+        assert unit in said
+        assert "% of pupils" not in said

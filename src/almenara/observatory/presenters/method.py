@@ -10,6 +10,7 @@ from almenara.common import numbers
 from almenara.observatory import queries as own
 from almenara.observatory.presenters import layers, method_sentences, wording
 from almenara.observatory.presenters.drivers import factor_labels, label_of
+from almenara.observatory.presenters.measure import indicator_units
 from almenara.risk.models import Coefficient, Indicator, Release, in_language
 
 
@@ -59,12 +60,13 @@ class Method:
 
 def method(release: Release) -> Method:
     labels, levels = factor_labels(release), _level_labels(release)
+    units = indicator_units(release)
     return Method(
         sentences=method_sentences.method_in_three_sentences(release),
         interval_holds=wording.interval_holds(release.interval_kind),
         replicates=method_sentences.replicates(release),
         benchmark=method_sentences.benchmark(release),
-        indicators=tuple(_indicator(row, labels) for row in own.indicators(release))
+        indicators=tuple(_indicator(row, labels, units) for row in own.indicators(release))
         if release.is_index
         else (),
         layers=tuple(found for name in layers.NAMES if (found := layers.layer(release, name))),
@@ -77,14 +79,14 @@ def method(release: Release) -> Method:
     )
 
 
-def _indicator(row: Indicator, labels: dict[str, str]) -> IndicatorRow:
+def _indicator(row: Indicator, labels: dict[str, str], units: dict[str, str]) -> IndicatorRow:
     return IndicatorRow(
         dimension=labels.get(row.dimension, row.dimension),
         label=in_language(row.labels) or row.name,
         weight=numbers.rate(row.weight),
         direction=_("More of it is worse") if row.direction == "more" else _("Less of it is worse"),
         treated=row.treatment != "none",
-        unit=row.unit,
+        unit=units.get(row.name, row.unit),
         year=str(row.year or ""),
         source=row.source,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -28,11 +28,14 @@ class ProfileGroup:
     rows: tuple[ProfileRow, ...]
 
 
-def profile(values: Sequence[ProfileFigure], *, is_index: bool = False) -> tuple[ProfileGroup, ...]:
-    """is_index: the values are an index's indicators, whose sources are named in full."""
+def profile(
+    values: Sequence[ProfileFigure], *, is_index: bool = False, units: Mapping[str, str] | None = None
+) -> tuple[ProfileGroup, ...]:
+    """is_index: the values are an index's indicators, whose sources are named in full. units: by variable, in words."""
     groups = groupby(sorted(values, key=_census_first), key=lambda value: value.source)
     return tuple(
-        ProfileGroup(_source(source, is_index=is_index), tuple(map(_row, rows))) for source, rows in groups
+        ProfileGroup(_source(source, is_index=is_index), tuple(_row(row, units or {}) for row in rows))
+        for source, rows in groups
     )
 
 
@@ -57,13 +60,13 @@ def _source(source: str, *, is_index: bool) -> str:
     return _("Register: {name}").format(name=source.replace("_", " "))
 
 
-def _row(value: ProfileFigure) -> ProfileRow:
+def _row(value: ProfileFigure, units: Mapping[str, str]) -> ProfileRow:
     unit = value.unit
     share = value.value if unit == "proportion" else None
     return ProfileRow(
         label=in_language(value.labels) or value.name,
         value=_("protected") if value.withheld else _value(value.value, unit),
-        unit="" if unit in ("proportion", "count") else unit,
+        unit="" if unit in ("proportion", "count") else units.get(value.name, unit),
         year=str(value.year or ""),
         share=share,
     )

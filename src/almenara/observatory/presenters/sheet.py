@@ -21,6 +21,7 @@ from almenara.observatory.presenters.figures import (
     is_withheld,
     risk_text,
 )
+from almenara.observatory.presenters.measure import indicator_units
 from almenara.observatory.presenters.method_sentences import method_in_three_sentences
 from almenara.observatory.presenters.profile import ProfileGroup, profile, protection
 from almenara.observatory.presenters.scenarios import EffectRow, caution, labels, row
@@ -124,7 +125,7 @@ def sheet(facts: queries.FactSheet) -> Sheet:
         areas=wording.territories(own.areas) if own.areas else "",
         standing=None if hidden else standing(own, peers),
         drivers=None if hidden else drivers(release, own, national, facts.drivers),
-        profile=profile(facts.profile, is_index=release.is_index),
+        profile=profile(facts.profile, is_index=release.is_index, units=indicator_units(release)),
         profile_protection=protection(facts.profile),
         scenarios=() if hidden else _scenarios(facts),
         caution=caution(),
