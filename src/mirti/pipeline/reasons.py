@@ -68,5 +68,5 @@ def interval_columns(
     """
     if errors is None:
         return {}
-    low, high, _ = linear_intervals(estimate, errors.astype(np.float64))
+    low, high, _ = linear_intervals(estimate, errors)
     return {"ci_low": np.maximum(low, lowest).ravel(), "ci_high": np.minimum(high, highest).ravel()}

@@ -123,17 +123,17 @@ def bootstrap(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    return _joined([block for block in kept if block is not None])
+    return _joined(kept)
 
 
 def _gather(
-    running: Sequence[Sequence[Future[Arrays]]],
+    running: Sequence[list[Future[Arrays]]],
     kept: list[Arrays | None],
     store: ReplicateStore,
     progress: Callable[[int], None],
     blocks: Sequence[range],
 ) -> None:
-    """Wait for the blocks in order, and keep each when its last replicate is done."""
+    """Wait for the blocks in order, and keep each when its last replicate is done; the futures let go of theirs."""
     done = sum(len(members) for members, block in zip(blocks, kept, strict=True) if block)
     progress(done)
     for i, futures in enumerate(running):
@@ -145,6 +145,7 @@ def _gather(
         if finished:
             kept[i] = {name: np.stack([arrays[name] for arrays in finished]) for name in finished[0]}
             store.save(i, kept[i] or {})
+        futures.clear()
 
 
 class _Replicate:
@@ -198,8 +199,11 @@ def _valid(block: Arrays | None, size: int) -> Arrays | None:
     return block if block is not None and len(block.get("draws", ())) == size else None
 
 
-def _joined(blocks: Sequence[Arrays]) -> Replicates:
-    joined = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+def _joined(kept: list[Arrays | None]) -> Replicates:
+    """The blocks put together, one quantity at a time; they are let go of, so that nothing is held twice for long."""
+    blocks = [dict(block or {}) for block in kept]
+    kept.clear()
+    joined = {name: np.concatenate([block.pop(name) for block in blocks]) for name in list(blocks[0])}
     return Replicates(
         areas=joined["areas"],
         domains=joined["domains"][:, :-1],

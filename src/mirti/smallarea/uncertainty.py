@@ -26,6 +26,7 @@ LEVEL = 0.95
 TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 BANDWIDTH = 0.6  # of the smoothing, in standard deviations
 COPIES = 10
+BLOCK = 10_000  # quantities whose quantiles are taken at a time
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,20 @@ def rate_intervals(estimate: Floats, errors: Floats) -> tuple[Floats, Floats, ND
 
 def linear_intervals(estimate: Floats, errors: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """The same of quantities of any scale and shape (…), errors (B, …) on that scale: drivers, scenarios."""
-    quantiles = np.quantile(errors, TAILS, axis=0, method="weibull")
+    quantiles = _tails(errors)
     low, high = estimate - quantiles[1], estimate - quantiles[0]
     stretched = (low > estimate) | (high < estimate)
     return np.minimum(low, estimate), np.maximum(high, estimate), np.asarray(stretched)
+
+
+def _tails(errors: Floats) -> Floats:
+    """Quantiles (2, …) of errors (B, …), in double precision; by blocks, as those of a country's drivers are large."""
+    flat = errors.reshape(len(errors), -1)
+    found = np.empty((2, flat.shape[1]))
+    for i in range(0, flat.shape[1], BLOCK):
+        part = flat[:, i : i + BLOCK].astype(np.float64)
+        found[:, i : i + BLOCK] = np.quantile(part, TAILS, axis=0, method="weibull")
+    return found.reshape(2, *errors.shape[1:])
 
 
 def variation(rate: Floats, se: Floats, low: Floats, high: Floats, low_rate: float) -> Floats:

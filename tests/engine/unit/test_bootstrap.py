@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 from itertools import combinations
 
@@ -278,6 +279,15 @@ def test_functionals_are_taken_of_estimate_and_world_alike(made):
     )
     assert found.functionals["logits"] == pytest.approx(found.areas, abs=1e-6)
     assert found.functionals["pairs"].shape == (12, 36, 2)
+
+
+def test_a_large_functional_is_never_held_three_times(made):
+    size, replicates = 500_000, 2 * BLOCK
+    tracemalloc.start()
+    made.bootstrap(replicates, functionals={"large": lambda state: np.full(size, state.sigma_v)})
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2.4 * size * replicates * 4
 
 
 def test_a_functional_may_ask_for_another_population(made):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from scipy.special import expit, logit
@@ -200,3 +202,14 @@ def test_breaks_that_cannot_be_cut_as_often_say_nothing(made):
     replicates = truths(estimate, errors)
     assert break_stability(estimate, replicates, np.array([0.1, 0.2]), lambda risk: np.array([0.1])) is None
     assert break_stability(estimate, replicates, np.zeros(0), lambda risk: np.zeros(0)) is None
+
+
+def test_intervals_of_many_quantities_take_little_more_memory_than_their_errors():
+    errors = np.random.default_rng(3).normal(size=(60, 400, 90)).astype(np.float32)
+    tracemalloc.start()
+    low, high, _ = linear_intervals(np.zeros((400, 90)), errors)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * errors.nbytes
+    by_hand = np.quantile(errors[:, 399, 80].astype(np.float64), [0.025, 0.975], method="weibull")
+    assert (-high[399, 80], -low[399, 80]) == pytest.approx(tuple(by_hand), abs=1e-15)
