@@ -1,12 +1,13 @@
 """A country of 100 areas whose truth is known, and the samples a survey draws from it.
 
 The census is drawn once; effects of areas and PSUs, outcomes and samples are drawn anew for every sample. Sixty areas
-have a sample of four PSUs (two urban, two rural) of twelve children each; forty have none.
+have a sample of six PSUs (three urban, three rural) of sixteen children each; forty have none.
 
 Designs: "ignorable": urban and rural PSUs are drawn at different rates, and zone is in the model. "informative": PSUs
 are drawn in proportion to a size that grows with their effect, and within them children with the outcome are drawn at
 twice the rate of the others; the weights say so. "missed": as ignorable, but schooling matters more in the countryside,
-and the fitted model has no such interaction.
+and the fitted model has no such interaction. "sparse": as ignorable, with four PSUs of twelve children, half of the
+sample, from which the variance between areas is hardly known.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from mirti.models.coding import ModelMatrix
 from mirti.smallarea.patterns import PatternCounts, count_patterns
 from mirti.tables import CensusCells, Codes, Covariate, Floats, Index, Ints, Sample, SurveyCells
 
-Design = Literal["ignorable", "informative", "missed"]
-DESIGNS: tuple[Design, ...] = ("ignorable", "informative", "missed")
+Design = Literal["ignorable", "informative", "missed", "sparse"]
+DESIGNS: tuple[Design, ...] = ("ignorable", "informative", "missed", "sparse")
 
 SEED = 8700
 AREAS, DOMAINS = 100, 10
 SAMPLED_IN_DOMAIN = 6
-PSUS, CHILDREN = 4, 12  # PSUs an area, children a PSU
+PSUS, CHILDREN = 6, 16  # PSUs an area, half of them in each zone; children a PSU
+SPARSE_PSUS, SPARSE_CHILDREN = 4, 12
 FRAME_PSUS, FRAME_CHILDREN = 20, 60  # of a zone, of a PSU, where the design chooses among them
 SIGMA_U, SIGMA_V = 0.4, 0.4
 SIZE_SLOPE = 0.6  # log of a PSU's size a standard deviation of its effect
@@ -75,6 +77,18 @@ class Country:
 
 
 @dataclass(frozen=True)
+class Effort:
+    """PSUs an area, half of them in each zone; children a PSU."""
+
+    psus: int
+    children: int
+
+
+def effort_of(design: Design) -> Effort:
+    return Effort(SPARSE_PSUS, SPARSE_CHILDREN) if design == "sparse" else Effort(PSUS, CHILDREN)
+
+
+@dataclass(frozen=True)
 class Drawn:
     """A sample of the country and the truth it came from. truth: (A,) expected rates given the areas' effects."""
 
@@ -101,10 +115,13 @@ def draw(country: Country, design: Design, rng: np.random.Generator) -> Drawn:
     """Effects, then outcomes of sampled children, then the sample's cells; and the areas' expected rates."""
     effect = rng.normal(0, SIGMA_U, AREAS)
     eta = linear_predictor(country, design)
-    informative = design == "informative"
-    rows = [_area(country, int(d), eta, effect[d], informative, rng) for d in np.flatnonzero(country.sampled)]
+    informative, effort = design == "informative", effort_of(design)
+    rows = [
+        _area(country, int(d), eta, effect[d], effort, informative, rng)
+        for d in np.flatnonzero(country.sampled)
+    ]
     area, psu, pattern, y, w = (np.concatenate(column) for column in zip(*rows, strict=True))
-    return Drawn(_cells(country, area, psu, pattern, y, w), true_rates(country, eta, effect))
+    return Drawn(_cells(country, effort, area, psu, pattern, y, w), true_rates(country, eta, effect))
 
 
 def linear_predictor(country: Country, design: Design) -> Floats:
@@ -135,22 +152,28 @@ def _level_shares(covariate: Covariate, poverty: Floats, rng: np.random.Generato
 
 
 def _area(
-    country: Country, d: int, eta: Floats, effect: float, informative: bool, rng: np.random.Generator
+    country: Country,
+    d: int,
+    eta: Floats,
+    effect: float,
+    effort: Effort,
+    informative: bool,
+    rng: np.random.Generator,
 ) -> tuple[np.ndarray, ...]:
-    """Sampled children of area d: area, PSU (numbered from 4d), pattern, outcome, weight; (n,) each."""
-    parts = []
+    """Sampled children of area d: area, PSU (numbered from psus × d), pattern, outcome, weight; (n,) each."""
+    parts, half = [], effort.psus // 2
     for zone in (0, 1):
         inside = np.flatnonzero(country.codes[:, ZONE] == zone)
         share = country.shares[d, inside]
         people = country.children[d] * share.sum()
-        for k in range(PSUS // 2):
+        for k in range(half):
             v, of_psu = _psu(informative, rng)
-            size = FRAME_CHILDREN if informative else CHILDREN
+            size = FRAME_CHILDREN if informative else effort.children
             pattern = rng.choice(inside, size=size, p=share / share.sum())
             y = rng.random(size) < expit(eta[pattern] + effect + v)
-            kept, of_child = _children(y, informative, rng)
-            weight = people / (PSUS // 2 * CHILDREN) * of_psu * of_child
-            number = np.full(len(kept), PSUS * d + zone * (PSUS // 2) + k)
+            kept, of_child = _children(y, effort.children, informative, rng)
+            weight = people / (half * effort.children) * of_psu * of_child
+            number = np.full(len(kept), effort.psus * d + zone * half + k)
             parts.append((np.full(len(kept), d), number, pattern[kept], y[kept], weight))
     return tuple(np.concatenate(column) for column in zip(*parts, strict=True))
 
@@ -166,18 +189,20 @@ def _psu(informative: bool, rng: np.random.Generator) -> tuple[float, float]:
     return float(effects[at]), float(1 / (FRAME_PSUS * chance[at]))
 
 
-def _children(y: np.ndarray, informative: bool, rng: np.random.Generator) -> tuple[Ints, Floats]:
+def _children(y: np.ndarray, wanted: int, informative: bool, rng: np.random.Generator) -> tuple[Ints, Floats]:
     """Positions of the children drawn, and their weights relative to a draw at equal rates."""
     if not informative:
         return np.arange(len(y)), np.ones(len(y))
     odds = 1.0 + y
-    chance = np.minimum(CHILDREN * odds / odds.sum(), 1.0)
+    chance = np.minimum(wanted * odds / odds.sum(), 1.0)
     kept = np.flatnonzero(rng.random(len(y)) < chance)
     kept = kept if len(kept) else np.array([int(rng.integers(len(y)))])
-    return kept, CHILDREN / (len(y) * chance[kept])
+    return kept, wanted / (len(y) * chance[kept])
 
 
-def _cells(country: Country, area: Ints, psu: Ints, pattern: Ints, y: Ints, w: Floats) -> SurveyCells:
+def _cells(
+    country: Country, effort: Effort, area: Ints, psu: Ints, pattern: Ints, y: Ints, w: Floats
+) -> SurveyCells:
     key = psu.astype(np.int64) * len(country.codes) + pattern
     _, first, cell = np.unique(key, return_index=True, return_inverse=True)
 
@@ -185,7 +210,8 @@ def _cells(country: Country, area: Ints, psu: Ints, pattern: Ints, y: Ints, w: F
         return np.asarray(np.bincount(cell, values), dtype=np.float64)
 
     numbers, at = np.unique(psu[first], return_inverse=True)
-    stratum = (country.domain[numbers // PSUS] * 2 + numbers % PSUS // (PSUS // 2)).astype(np.int32)
+    domain, zone = country.domain[numbers // effort.psus], numbers % effort.psus // (effort.psus // 2)
+    stratum = (domain * 2 + zone).astype(np.int32)
     labels = tuple(str(number) for number in numbers)
     strata = tuple(str(h) for h in range(2 * DOMAINS))
     return SurveyCells(

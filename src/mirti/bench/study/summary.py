@@ -13,6 +13,7 @@ from mirti.bench.figure import Figure
 from mirti.tables import Floats
 
 ALTERNATIVES = ("direct", "synthetic", "plug_in", "fay_herriot")
+MODEL_TRUE = ("ignorable", "sparse")  # where coverage is promised
 BINS, SMALLEST_BIN = 10, 1000
 COVERAGE = (0.92, 0.98)
 LOW_COVERAGE = 0.90
@@ -34,10 +35,10 @@ class Ratio:
 
 def figures(design: str, samples: Stacked, sampled: NDArray[np.bool_]) -> Iterator[Figure]:
     """samples: arrays (S, A, …) of S samples; sampled: (A,) areas that the survey goes to."""
-    held = design == "ignorable"
+    held, covers = design == "ignorable", design in MODEL_TRUE
     yield Figure(f"study_{design}_samples", len(samples["rate"]), "samples")
     for name, group in {"sampled": sampled, "unsampled": ~sampled}.items():
-        yield from _coverage(f"study_{design}_{name}", samples, group, held)
+        yield from _coverage(f"study_{design}_{name}", samples, group, covers)
         yield from _errors(f"study_{design}_{name}", samples, group)
     everyone = np.ones_like(sampled)
     best = ratio(samples, everyone)
