@@ -26,8 +26,6 @@ PAGES_OF_A_KIND = 2  # one, where only the query differs
 SECRET_COLUMNS = ("sample_n", "direct_se", "direct", "sample_share")  # of an area, never public
 PLACEHOLDER = "/CODE/"  # in an address that a script completes
 NOT_VISITED = {"set_language": "answers only a form that is sent", "health": "asked before the visit starts"}
-# Where a release has none of it, no page leads there; met in one language, they must be met in all.
-OF_SOME_RELEASES = frozenset({"observatory:scenarios", "observatory:scenarios-csv"})
 
 
 @dataclass(frozen=True)
@@ -123,8 +121,6 @@ class Tour:
         """Routes of the site that the tour did not meet, by language where they have one."""
         met = {(visit.kind.route, visit.kind.language) for visit in self.visits}
         wanted = set(routes()) - {(route, language) for route, language in routes() if route in NOT_VISITED}
-        absent = OF_SOME_RELEASES - {route for route, _ in met}
-        wanted -= {(route, language) for route, language in wanted if route in absent}
         return [f"{route} ({language or 'any language'})" for route, language in sorted(wanted - met)]
 
 

@@ -59,14 +59,3 @@ def test_every_route_is_expected_in_every_language_it_has() -> None:
     assert ("health", "") in wanted
     localised = {route for route, language in wanted if language}
     assert all((route, language) in wanted for route in localised for language in visit.LANGUAGES)
-
-
-def test_a_page_that_only_some_releases_have_is_met_in_all_languages_or_in_none() -> None:
-    route = "observatory:scenarios"
-    tour = visit.Tour("http://127.0.0.1:8000")
-    assert not [missed for missed in tour.missed() if missed.startswith(route)]
-    kind = visit.Kind(route, "es", (), ())
-    tour.visits.append(visit.Visit("/es/", kind, answer(), "", ()))
-    assert [missed for missed in tour.missed() if missed.startswith(f"{route} ")] == [
-        f"{route} ({language})" for language in ("en", "fr", "pt")
-    ]
