@@ -26,6 +26,7 @@ from mirti.pipeline.findings import Findings
 from mirti.pipeline.inputs import Inputs
 from mirti.pipeline.judged import Judged, with_likelihood_ratios
 from mirti.release import SCHEMA_VERSION
+from mirti.smallarea.uncertainty import stretched_warnings
 from mirti.survey.comparability import Comparability
 
 PACKAGES = ("almenara", "duckdb", "ibis-framework", "numpy", "pyarrow", "scipy", "shapely")
@@ -108,7 +109,8 @@ def diagnostics(
 def _model_warnings(model: Model, estimated: Estimated) -> tuple[str, ...]:
     if estimated.drawn is None:
         return tuple(few_degrees(model.fit))
-    return (*estimated.drawn.replicates.warnings, *estimated.drawn.areas.warnings)
+    drawn = estimated.drawn
+    return (*drawn.replicates.warnings, *stretched_warnings(drawn.areas, drawn.domains, drawn.nation))
 
 
 def _accepted(spec: Spec) -> tuple[AcceptedException, ...]:

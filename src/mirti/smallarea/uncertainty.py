@@ -44,16 +44,6 @@ class Uncertainty:
     letter: NDArray[np.str_]
     stretched: NDArray[np.bool_]
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        count = int(self.stretched.sum())
-        if not count:
-            return ()
-        return (
-            f"Of {len(self.low)} intervals {count} begin or end at their estimate: the simulated worlds put the truth "
-            "on one side of it, so the estimate is off by more than chance there.",
-        )
-
 
 @dataclass(frozen=True)
 class BreakStability:
@@ -74,6 +64,17 @@ def uncertainty(estimate: Floats, errors: Floats, limits: ReliabilityDeclaration
     se = np.sqrt(mse)
     cv = variation(estimate, se, low, high, limits.low_rate)
     return Uncertainty(low, high, mse, se, cv, letters(cv, limits), stretched)
+
+
+def stretched_warnings(*found: Uncertainty) -> tuple[str, ...]:
+    """A sentence if intervals were stretched, of areas, of domains or of the nation."""
+    total, count = (sum(len(each.low) for each in found), sum(int(each.stretched.sum()) for each in found))
+    if not count:
+        return ()
+    return (
+        f"Of {total} intervals {count} begin or end at their estimate: the simulated worlds put the truth on one side "
+        "of it, so the estimate is off by more than chance there.",
+    )
 
 
 def truths(estimate: Floats, errors: Floats) -> Floats:

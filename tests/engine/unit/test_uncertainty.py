@@ -20,6 +20,7 @@ from mirti.smallarea.uncertainty import (
     rank_intervals,
     rate_intervals,
     replicate_ranks,
+    stretched_warnings,
     top_probabilities,
     truths,
     uncertainty,
@@ -48,7 +49,7 @@ def test_intervals_are_the_estimates_logit_less_the_errors_quantiles(made):
         assert low[d] == pytest.approx(expit(logit(estimate[d]) - last))
         assert high[d] == pytest.approx(expit(logit(estimate[d]) - first))
     assert not stretched.any()
-    assert uncertainty(estimate, errors, LIMITS).warnings == ()
+    assert stretched_warnings(uncertainty(estimate, errors, LIMITS)) == ()
 
 
 @pytest.mark.parametrize("replicates", [50, 100])
@@ -71,7 +72,9 @@ def test_a_one_sided_bootstrap_is_stretched_to_the_estimate_and_said(made):
     assert high[3] == pytest.approx(estimate[3])
     assert low[4] == pytest.approx(estimate[4])
     assert ((low <= estimate) & (estimate <= high)).all()
-    assert uncertainty(estimate, errors, LIMITS).warnings[0].startswith("Of 25 intervals 2 begin or end")
+    found = uncertainty(estimate, errors, LIMITS)
+    nation = uncertainty(estimate[[3]], errors[:, [3]], LIMITS)
+    assert stretched_warnings(found, nation)[0].startswith("Of 26 intervals 3 begin or end")
 
 
 def test_mean_squared_errors_are_of_the_rates_about_the_estimate(made):
