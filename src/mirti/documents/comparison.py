@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mirti.declarations import Label
-from mirti.documents.base import Document
+from mirti.documents.base import Document, Finite
 from mirti.documents.manifest import IntervalKind
 
 Verdict = Literal["up", "down", "none"]
@@ -40,11 +40,11 @@ class TerritoryChange(Document):
     earlier: float
     later: float
     difference: float
-    low: float | None
-    high: float | None
-    p_value: float | None
-    p_adjusted: float | None
-    p_up: float | None
+    low: Finite
+    high: Finite
+    p_value: Finite
+    p_adjusted: Finite
+    p_up: Finite
     verdict: Verdict | None
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from mirti.documents.base import Document
+from mirti.documents.base import Document, Finite
 from mirti.documents.index import IndexRecord
 from mirti.documents.inference import (
     BenchmarkRecord,
@@ -21,18 +21,18 @@ from mirti.documents.validation import ValidationRecord
 
 
 class TermRecord(Document):
-    """Tests that every column of a factor is 0; None where no degrees of freedom are left.
+    """Tests that every column of a factor is 0; None where no degrees of freedom are left, or fewer PSUs than columns.
 
     statistic, p_value: Wald F. likelihood_ratio, lr_p_value: Rao–Scott working likelihood ratio.
     """
 
     factor: str
-    statistic: float
+    statistic: Finite
     df: int
     residual_df: float
-    p_value: float | None
-    likelihood_ratio: float | None = None
-    lr_p_value: float | None = None
+    p_value: Finite
+    likelihood_ratio: Finite = None
+    lr_p_value: Finite = None
 
 
 class ModelRecord(Document):
@@ -45,8 +45,8 @@ class ModelRecord(Document):
     psus: int
     df: float
     iterations: int
-    deviance: float | None = None
-    null_deviance: float | None = None
+    deviance: Finite = None
+    null_deviance: Finite = None
     measures: dict[str, float] = Field(default_factory=dict)
     terms: tuple[TermRecord, ...] = ()
 
@@ -55,8 +55,8 @@ class RateRecord(Document):
     """A design-based rate against the modelled one, nation or department; proportions."""
 
     code: str
-    direct: float | None
-    direct_se: float | None
+    direct: Finite
+    direct_se: Finite
     modelled: float
 
 
@@ -71,7 +71,7 @@ class ComparabilityRow(Document):
     survey: float
     census: float
     difference: float
-    se: float | None
+    se: Finite
     verdict: Literal["same", "warn", "stop", "accepted"]
 
 
@@ -112,7 +112,7 @@ class Diagnostics(Document):
     index: IndexRecord | None = None
     comparability: tuple[ComparabilityRow, ...] = ()
     support: SupportRecord | None = None
-    missing_outcome_share: float | None = None
+    missing_outcome_share: Finite = None
     areas: int
     areas_sampled: int
     areas_without_children: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from mirti.documents.base import Document
+from mirti.documents.base import Document, Finite
 
 Interval = tuple[float, float]
 
@@ -39,5 +39,5 @@ class IndexRecord(Document):
     total: dict[str, float] = Field(default_factory=dict)
     first_order_interval: dict[str, Interval] = Field(default_factory=dict)
     total_interval: dict[str, Interval] = Field(default_factory=dict)
-    mean_rank_shift: float | None = None
+    mean_rank_shift: Finite = None
     remainder: float = 0.0

@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from mirti.documents.base import Document
+from mirti.documents.base import Document, Finite
 
-Interval = tuple[float, float]
+Profile = tuple[float, Finite]
 
 
 class ScalingRecord(Document):
@@ -21,25 +21,26 @@ class ScalingRecord(Document):
 
 
 class MixedRecord(Document):
-    """Variance components, on the log-odds scale. sigma_v and its interval are None without a PSU effect.
+    """Variance components, on the log-odds scale. sigma_v and its interval are None without a PSU effect; an
+    upper end is None where the likelihood sets none.
 
     boundary: sigma_u is 0 or its profile interval reaches 0; penalised: a penalty kept it away from 0 (Chung et al.
     2013). informative: the weighted and unweighted fits differ by more than chance at 5 %.
     """
 
     sigma_u: float
-    sigma_u_interval: Interval
-    sigma_v: float | None
-    sigma_v_interval: Interval | None
+    sigma_u_interval: Profile
+    sigma_v: Finite
+    sigma_v_interval: Profile | None
     boundary: bool
     penalised: bool
     areas: int
     psus: int
     nodes: tuple[int, int]
     scalings: tuple[ScalingRecord, ...] = ()
-    informativeness_statistic: float | None = None
+    informativeness_statistic: Finite = None
     informativeness_df: int | None = None
-    informativeness_p_value: float | None = None
+    informativeness_p_value: Finite = None
     informative: bool = False
     own_sample_share: dict[str, float] = Field(
         default_factory=dict
@@ -52,9 +53,9 @@ class MarginalEffect(Document):
     term: str
     effect: float
     se: float
-    low: float | None
-    high: float | None
-    p_value: float | None
+    low: Finite
+    high: Finite
+    p_value: Finite
 
 
 class RocPoint(Document):
@@ -69,22 +70,22 @@ class CalibrationGroup(Document):
 
     predicted: float
     observed: float
-    se: float | None
+    se: Finite
 
 
 class FitTests(Document):
     """How well the design-based fit describes the sample."""
 
-    aic: float | None = None
-    effective_parameters: float | None = None
-    auc: float | None = None
-    auc_se: float | None = None
-    cross_validated_auc: float | None = None
-    calibration_slope: float | None = None
-    calibration_intercept: float | None = None
-    archer_lemeshow: float | None = None
+    aic: Finite = None
+    effective_parameters: Finite = None
+    auc: Finite = None
+    auc_se: Finite = None
+    cross_validated_auc: Finite = None
+    calibration_slope: Finite = None
+    calibration_intercept: Finite = None
+    archer_lemeshow: Finite = None
     archer_lemeshow_df: tuple[float, float] | None = None
-    archer_lemeshow_p_value: float | None = None
+    archer_lemeshow_p_value: Finite = None
     effects: tuple[MarginalEffect, ...] = ()
     roc: tuple[RocPoint, ...] = ()
     calibration: tuple[CalibrationGroup, ...] = ()
@@ -97,11 +98,11 @@ class CandidateRecord(Document):
     terms: tuple[str, ...]
     chosen: bool
     columns: int | None = None
-    aic: float | None = None
-    effective_parameters: float | None = None
-    cross_validated_auc: float | None = None
-    cross_validated_log_score: float | None = None
-    calibration_slope: float | None = None
+    aic: Finite = None
+    effective_parameters: Finite = None
+    cross_validated_auc: Finite = None
+    cross_validated_log_score: Finite = None
+    calibration_slope: Finite = None
     failure: str | None = None
 
 
@@ -138,4 +139,4 @@ class UncertaintyRecord(Document):
     top: int
     breaks_low: tuple[float, ...] = ()
     breaks_high: tuple[float, ...] = ()
-    kept_class: float | None = None
+    kept_class: Finite = None

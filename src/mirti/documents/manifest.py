@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from mirti.declarations import Label
-from mirti.documents.base import Document
+from mirti.documents.base import Document, Finite
 
 IntervalKind = Literal["coefficients", "bootstrap", "choices", "none"]
 Measure = Literal["rate", "index"]
@@ -80,7 +80,7 @@ class ClassRow(Document):
     high: float
     areas: int
     children: float
-    expected: float | None
+    expected: Finite
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
 

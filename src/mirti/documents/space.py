@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from mirti.declarations import Label
-from mirti.documents.base import Document
+from mirti.documents.base import Document, Finite
 
 
 class MoranRecord(Document):
@@ -47,8 +47,8 @@ class TypeRecord(Document):
     label: Label | None = None
     areas: int
     children: float
-    expected: float | None
+    expected: Finite
     risk: float
     markers: dict[str, float] = Field(default_factory=dict)
     contributions: dict[str, float] = Field(default_factory=dict)
-    silhouette: float | None = None
+    silhouette: Finite = None

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 from mirti.declarations import Label
-from mirti.documents.base import Document
+from mirti.documents.base import Document, Finite
 from mirti.documents.manifest import InputRecord, IntervalKind, Measure
 
 
 class FigureRecord(Document):
     """A statistic with its 95 % interval (bootstrap over areas); None where it is not defined."""
 
-    value: float | None
-    low: float | None
-    high: float | None
+    value: Finite
+    low: Finite
+    high: Finite
 
 
 class CalibrationRow(Document):
@@ -51,14 +51,14 @@ class AgreementRecord(Document):
     intercept: FigureRecord | None = None
     slope: FigureRecord | None = None
     kappa: FigureRecord | None = None
-    bias: float | None = None
-    bias_children: float | None = None
-    rmse: float | None = None
-    rmse_children: float | None = None
-    inside_interval: float | None = None
+    bias: Finite = None
+    bias_children: Finite = None
+    rmse: Finite = None
+    rmse_children: Finite = None
+    inside_interval: Finite = None
     with_errors: int = 0
-    within_errors: float | None = None
-    rmse_net: float | None = None
+    within_errors: Finite = None
+    rmse_net: Finite = None
     tenths: tuple[CalibrationRow, ...] = ()
 
 
@@ -67,9 +67,9 @@ class DomainRow(Document):
 
     code: str
     modelled: float
-    direct: float | None
-    direct_se: float | None
-    z: float | None
+    direct: Finite
+    direct_se: Finite
+    z: Finite
 
 
 class DomainsRecord(Document):
@@ -82,7 +82,7 @@ class DomainsRecord(Document):
     benchmark: Literal["none", "country", "departments"]
     assessed: int
     inside: int
-    mean_square_z: float | None
+    mean_square_z: Finite
     domains: tuple[DomainRow, ...] = ()
 
 
@@ -91,10 +91,10 @@ class LeftOutRecord(Document):
 
     code: str
     predicted: float
-    predicted_se: float | None
-    direct: float | None
-    direct_se: float | None
-    z: float | None
+    predicted_se: Finite
+    direct: Finite
+    direct_se: Finite
+    z: Finite
 
 
 class LeaveOneOutRecord(Document):
@@ -105,11 +105,11 @@ class LeaveOneOutRecord(Document):
     """
 
     compared: int
-    pearson: float | None
-    bias: float | None
-    rmse: float | None
-    rmse_net: float | None
-    covered: float | None
+    pearson: Finite
+    bias: Finite
+    rmse: Finite
+    rmse_net: Finite
+    covered: Finite
     domains: tuple[LeftOutRecord, ...] = ()
     no_sample: tuple[str, ...] = ()
 

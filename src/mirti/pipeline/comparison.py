@@ -211,11 +211,11 @@ def _territory(
         earlier=float(rates[0][i]),
         later=float(rates[1][i]),
         difference=float(found.difference[i]),
-        low=_known(found.low[i]),
-        high=_known(found.high[i]),
-        p_value=_known(found.p_value[i]),
-        p_adjusted=_known(found.q_value[i]),
-        p_up=_known(found.p_up[i]),
+        low=found.low[i],
+        high=found.high[i],
+        p_value=found.p_value[i],
+        p_adjusted=found.q_value[i],
+        p_up=found.p_up[i],
         verdict=verdict,
     )
 
@@ -242,7 +242,3 @@ def _table(
         "children_after": pair.of("children")[1],
     }
     return pa.table(columns)
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

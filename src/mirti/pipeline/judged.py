@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mirti.declarations import CandidateDeclaration
 from mirti.documents import CandidateRecord, FitTests, TermRecord
+from mirti.documents.base import finite
 from mirti.documents.inference import CalibrationGroup, MarginalEffect, RocPoint
 from mirti.models.coding import ModelMatrix
 from mirti.models.comparison import ModelComparison, compare_models
@@ -64,8 +65,8 @@ def with_likelihood_ratios(
     return tuple(
         record.model_copy(
             update={
-                "likelihood_ratio": _known(ratios[record.factor].statistic),
-                "lr_p_value": _known(ratios[record.factor].p_value),
+                "likelihood_ratio": finite(ratios[record.factor].statistic),
+                "lr_p_value": finite(ratios[record.factor].p_value),
             }
         )
         if record.factor in ratios
@@ -105,20 +106,20 @@ def _tests(
         aic=criteria.aic,
         effective_parameters=criteria.effective_parameters,
         auc=area.area,
-        auc_se=_known(area.se),
-        cross_validated_auc=_known(own.cross_validated_auc),
-        calibration_slope=_known(own.calibration_slope),
-        calibration_intercept=_known(own.calibration_intercept),
-        archer_lemeshow=_known(goodness.statistic),
+        auc_se=area.se,
+        cross_validated_auc=own.cross_validated_auc,
+        calibration_slope=own.calibration_slope,
+        calibration_intercept=own.calibration_intercept,
+        archer_lemeshow=goodness.statistic,
         archer_lemeshow_df=(goodness.df, goodness.residual_df) if tested else None,
-        archer_lemeshow_p_value=_known(goodness.p_value),
+        archer_lemeshow_p_value=goodness.p_value,
         effects=_effects(fit, matrix, cells),
         roc=tuple(
             RocPoint(false_positive=false, true_positive=true)
             for false, true in zip(curve.false_positive.tolist(), curve.true_positive.tolist(), strict=True)
         ),
         calibration=tuple(
-            CalibrationGroup(predicted=predicted, observed=observed, se=_known(se))
+            CalibrationGroup(predicted=predicted, observed=observed, se=se)
             for predicted, observed, se in zip(
                 groups.predicted.tolist(), groups.observed.tolist(), groups.se.tolist(), strict=True
             )
@@ -132,9 +133,9 @@ def _effects(fit: LogisticFit, matrix: ModelMatrix, cells: SurveyCells) -> tuple
             term=one.term,
             effect=one.effect,
             se=one.se,
-            low=_known(one.low),
-            high=_known(one.high),
-            p_value=_known(one.p_value),
+            low=one.low,
+            high=one.high,
+            p_value=one.p_value,
         )
         for one in marginal_effects(fit, matrix, cells)
     )
@@ -146,18 +147,14 @@ def _candidate(one: ModelComparison, chosen: bool) -> CandidateRecord:
         terms=one.terms,
         chosen=chosen,
         columns=one.columns,
-        aic=_known(one.aic),
-        effective_parameters=_known(one.effective_parameters),
-        cross_validated_auc=_known(one.cross_validated_auc),
-        cross_validated_log_score=_known(one.cross_validated_log_score),
-        calibration_slope=_known(one.calibration_slope),
+        aic=one.aic,
+        effective_parameters=one.effective_parameters,
+        cross_validated_auc=one.cross_validated_auc,
+        cross_validated_log_score=one.cross_validated_log_score,
+        calibration_slope=one.calibration_slope,
         failure=one.failure,
     )
 
 
 def _not_validated(reason: str) -> str:
     return f"The model could not be cross-validated by PSU: {reason}"
-
-
-def _known(value: float) -> float | None:
-    return float(value) if value == value else None

@@ -85,8 +85,8 @@ def diagnostics(
         candidates=findings.judged.candidates if findings.judged else (),
         national=RateRecord(
             code=declared.run.country,
-            direct=_known(direct.rate[0]),
-            direct_se=_known(direct.se[0]),
+            direct=direct.rate[0],
+            direct_se=direct.se[0],
             modelled=float(estimated.projection.nation.risk[0]),
         ),
         mixed=findings.mixed,
@@ -142,13 +142,12 @@ def _model_record(inputs: Inputs, model: Model, judged: Judged | None, estimator
 
 
 def _term(test: TermTest) -> TermRecord:
-    p_value = _known(test.p_value)
     return TermRecord(
         factor=test.factor,
         statistic=test.statistic,
         df=test.df,
         residual_df=test.residual_df,
-        p_value=p_value,
+        p_value=test.p_value,
     )
 
 
@@ -160,7 +159,3 @@ def _support(inputs: Inputs) -> SupportRecord:
         children=float(inputs.cells.n.sum()),
         unsupported_children=found.children,
     )
-
-
-def _known(value: float) -> float | None:
-    return float(value) if value == value else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -17,6 +16,7 @@ from mirti.documents import (
     LeaveOneOutRecord,
     LeftOutRecord,
 )
+from mirti.documents.base import finite
 from mirti.errors import InputError, Problem
 from mirti.io.measures import Measure
 from mirti.smallarea.agreement import FEWEST, Agreement, Figure, agreement
@@ -102,14 +102,14 @@ def domains_record(
         benchmark=benchmark,
         assessed=int(known.sum()),
         inside=int((np.abs(z[known]) <= NORMAL).sum()),
-        mean_square_z=_known(float((z[known] ** 2).mean()) if known.any() else math.nan),
+        mean_square_z=float((z[known] ** 2).mean()) if known.any() else None,
         domains=tuple(
             DomainRow(
                 code=code,
                 modelled=float(risk[i]),
-                direct=_known(direct[i]),
-                direct_se=_known(direct_se[i]),
-                z=_known(z[i]),
+                direct=direct[i],
+                direct_se=direct_se[i],
+                z=z[i],
             )
             for i, code in enumerate(codes)
         ),
@@ -121,19 +121,19 @@ def left_out_record(codes: Sequence[str], found: LeftOut) -> LeaveOneOutRecord:
     predicted = np.isfinite(found.predicted)
     return LeaveOneOutRecord(
         compared=found.domains,
-        pearson=_known(found.pearson),
-        bias=_known(found.bias),
-        rmse=_known(found.rmse),
-        rmse_net=_known(found.rmse_net),
-        covered=_known(found.covered),
+        pearson=found.pearson,
+        bias=found.bias,
+        rmse=found.rmse,
+        rmse_net=found.rmse_net,
+        covered=found.covered,
         domains=tuple(
             LeftOutRecord(
                 code=codes[i],
                 predicted=float(found.predicted[i]),
-                predicted_se=_known(found.predicted_se[i]),
-                direct=_known(found.direct[i]),
-                direct_se=_known(found.direct_se[i]),
-                z=_known(found.z[i]),
+                predicted_se=found.predicted_se[i],
+                direct=found.direct[i],
+                direct_se=found.direct_se[i],
+                z=found.z[i],
             )
             for i in np.flatnonzero(predicted).tolist()
         ),
@@ -150,8 +150,8 @@ def _levels(found: Agreement) -> dict[str, object]:
     update["inside_interval"] = found.inside
     if found.sampling is not None and found.sampling.areas:
         update["with_errors"] = found.sampling.areas
-        update["within_errors"] = _known(found.sampling.within)
-        update["rmse_net"] = _known(found.sampling.rmse)
+        update["within_errors"] = finite(found.sampling.within)
+        update["rmse_net"] = finite(found.sampling.rmse)
     return update
 
 
@@ -178,8 +178,4 @@ def _positive(weights: Floats, where: str) -> Floats:
 
 
 def _figure(figure: Figure) -> FigureRecord:
-    return FigureRecord(value=_known(figure.value), low=_known(figure.low), high=_known(figure.high))
-
-
-def _known(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
+    return FigureRecord(value=figure.value, low=figure.low, high=figure.high)

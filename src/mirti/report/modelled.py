@@ -89,8 +89,8 @@ def _estimator(release: Release) -> Estimator:
     return "firth" if declared == "firth" else "logistic"
 
 
-def _spread(sigma: float, interval: tuple[float, float]) -> Spread:
-    values = (sigma, *interval)
+def _spread(sigma: float, interval: tuple[float, float | None]) -> Spread:
+    values = (sigma, interval[0], math.inf if interval[1] is None else interval[1])
     low, middle, high = (math.exp(MEDIAN_DISTANCE * value) for value in (values[1], values[0], values[2]))
     return Spread(values, (middle, low, high))
 
