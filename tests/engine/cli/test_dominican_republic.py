@@ -21,6 +21,7 @@ SINCE_2010 = {"0905", "1703", "2510"}
 FILES = pytest.mark.skipif(
     not DATA.is_dir(), reason="shared/data is not beside this checkout: the real run is skipped"
 )
+pytestmark = pytest.mark.xdist_group("dominican-republic")  # its run is worth doing once
 R_NAMES = {"(Intercept)": "(Intercept)", "sex=female": "sexfemale", "zone=rural": "zonerural"}
 
 
