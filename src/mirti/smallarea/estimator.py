@@ -5,6 +5,7 @@ One path for the survey's own outcome and for that of every simulated world, so 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -30,7 +31,7 @@ BenchmarkTo: TypeAlias = Literal["none", "country", "departments"]
 class Fitted:
     """What the predictor and the worlds need of a fitted model. beta: (p + q,); effects: of all A areas.
 
-    log_sigma_se: standard errors of log σ_u and log σ_v.
+    log_sigma_se: standard errors of log σ_u and log σ_v; sigma_v_spread: of σ_v where it is 0, as MixedFit has it.
     """
 
     beta: Floats
@@ -38,6 +39,7 @@ class Fitted:
     sigma_v: float
     effects: Effects
     log_sigma_se: tuple[float, float]
+    sigma_v_spread: float = math.nan
 
 
 Refit: TypeAlias = Callable[[MixedData], Fitted]
@@ -132,7 +134,8 @@ def mixed_refit(areas: int, start: MixedFit | None = None) -> Refit:
 
 def fitted(fit: MixedFit, data: MixedData, areas: int) -> Fitted:
     """The fit and what it says of the effects of all areas of the census."""
-    return Fitted(fit.beta, fit.sigma_u, fit.sigma_v, area_effects(data, fit, areas), fit.log_sigma_se)
+    effects = area_effects(data, fit, areas)
+    return Fitted(fit.beta, fit.sigma_u, fit.sigma_v, effects, fit.log_sigma_se, fit.sigma_v_spread)
 
 
 def benchmarked(

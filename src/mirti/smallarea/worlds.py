@@ -32,6 +32,7 @@ from mirti.smallarea.predictor import (
 from mirti.tables import Floats, Index, Ints, SurveyCells
 
 LARGEST_ERROR = 0.5  # of log σ; a likelihood that says less of σ is no better described by a normal
+LARGEST_SPREAD = 0.5  # of a σ_v that is estimated to be 0, in logits
 FARTHEST = 2.5  # standard errors of log σ that a draw may lie from the estimate
 
 
@@ -79,10 +80,17 @@ def survey_shift(setting: Setting, model: Fitted, state: PredictiveState, gather
 
 
 def draw_sigmas(model: Fitted, rng: np.random.Generator) -> tuple[float, float]:
-    """σ_u and σ_v with normal logarithms, bounded; a σ of 0 stays 0, as its logarithm has no distribution."""
+    """σ_u and σ_v with normal logarithms, bounded; a σ_v of 0 has no logarithm, and is drawn half-normal: estimated to
+    be 0 it need not be 0, and areas whose PSUs are taken for alike would be falsely sharp. A σ_u of 0 stays 0."""
     z = np.clip(rng.standard_normal(2), -FARTHEST, FARTHEST)
     errors = [LARGEST_ERROR if not math.isfinite(e) else min(e, LARGEST_ERROR) for e in model.log_sigma_se]
-    return model.sigma_u * math.exp(errors[0] * z[0]), model.sigma_v * math.exp(errors[1] * z[1])
+    sigma_u, sigma_v = (
+        sigma * math.exp(e * each)
+        for sigma, e, each in zip((model.sigma_u, model.sigma_v), errors, z, strict=True)
+    )
+    if sigma_v == 0 and not math.isnan(model.sigma_v_spread):
+        sigma_v = abs(float(z[1])) * min(model.sigma_v_spread, LARGEST_SPREAD)
+    return sigma_u, sigma_v
 
 
 def draw_outcome(cells: SurveyCells, probability: Floats, rng: np.random.Generator) -> tuple[Ints, Floats]:

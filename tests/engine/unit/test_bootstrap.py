@@ -22,6 +22,7 @@ from mirti.smallarea.uncertainty import uncertainty
 from mirti.smallarea.worlds import (
     FARTHEST,
     LARGEST_ERROR,
+    LARGEST_SPREAD,
     Worlds,
     draw_outcome,
     draw_sigmas,
@@ -136,6 +137,16 @@ def test_sigmas_are_drawn_with_normal_logarithms_and_bounds(made):
     assert np.abs(logs[:, 1] - np.log(0.3)).max() <= FARTHEST * LARGEST_ERROR + 1e-12
     without = replace(made.model, sigma_v=0.0, log_sigma_se=(0.2, float("nan")))
     assert {draw_sigmas(without, rng)[1] for _ in range(5)} == {0.0}
+
+
+def test_a_sigma_of_psus_that_is_estimated_to_be_0_need_not_be_0_in_the_worlds(made):
+    model = replace(made.model, sigma_v=0.0, log_sigma_se=(0.2, float("nan")), sigma_v_spread=0.2)
+    rng = np.random.default_rng(4)
+    drawn = np.array([draw_sigmas(model, rng)[1] for _ in range(20_000)])
+    assert (drawn >= 0).all()
+    assert np.sqrt((drawn**2).mean()) == pytest.approx(0.2, rel=0.03)
+    unknown = replace(model, sigma_v_spread=float("inf"))
+    assert max(draw_sigmas(unknown, rng)[1] for _ in range(500)) <= FARTHEST * LARGEST_SPREAD
 
 
 def test_the_truth_of_a_world_is_the_expected_rate_given_its_effects(made):

@@ -184,6 +184,17 @@ def test_psus_that_do_not_differ_leave_the_areas_effect():
     assert fit_mixed(data, start=fit).sigma_v == 0.0
 
 
+def test_a_sigma_of_psus_at_0_is_known_as_far_as_its_profile_says():
+    survey = flat(9, (0.8, 0.0))
+    data = survey.data(scaling="none")
+    fit = fit_mixed(data)
+    low, high = profile_intervals(data, fit)[1]
+    assert low == 0.0
+    assert 1.96 * fit.sigma_v_spread == pytest.approx(high, rel=0.1)
+    assert np.isnan(fit_mixed(survey.data(scaling="none", nested=False)).sigma_v_spread)
+    assert np.isnan(fit_mixed(data, start=fit).sigma_v_spread)
+
+
 def test_a_refit_from_the_boundary_leaves_it():
     survey = simulate(areas=25, seed=10)
     start = fit_mixed(flat(3, areas=25).data(), penalty="never")

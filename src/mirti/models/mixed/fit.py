@@ -33,6 +33,7 @@ FEWEST_AREAS = 10
 BEYOND_CHANCE = float(chi2.ppf(0.95, 1))  # of twice a difference of log-likelihoods
 CLEAR = 6.0  # standard errors from 0 at which a refit need not be compared with one without areas
 FIRST_SIGMA = 0.5
+AWAY = 0.3  # a σ_v at which it is first seen how fast the likelihood falls from 0
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,9 @@ class MixedFit:
     information in beta and the logs of those σ that are above 0: (p + 2, p + 2), or fewer. log_sigma_se: standard
     errors of log σ_u and log σ_v from it, nan where σ is 0. log_likelihood: the pseudo-likelihood's, without penalty;
     log_likelihood_without_areas: its maximum with σ_u = 0, nan where a refit found σ_u so far from 0 that it was not
-    asked. boundary: σ_u is 0 or its 95 % profile interval reaches 0; penalised: log σ_u was added.
+    asked. boundary: σ_u is 0 or its 95 % profile interval reaches 0; penalised: log σ_u was added. sigma_v_spread:
+    where σ_v is 0, standard deviation of the half-normal as which the profile likelihood falls from there, inf if it
+    does not; nan where σ_v is above 0, where there is no such effect, and of a refit.
     """
 
     names: tuple[str, ...]
@@ -64,6 +67,7 @@ class MixedFit:
     boundary: bool
     scaling: Scaling
     nodes: tuple[int, int]
+    sigma_v_spread: float = math.nan
 
     @property
     def se(self) -> Floats:
@@ -153,6 +157,7 @@ def _fit(
         boundary=boundary,
         scaling=data.scaling,
         nodes=nodes,
+        sigma_v_spread=math.nan if start else _spread_from_zero(likelihood, top, penalised),
     )
 
 
@@ -218,6 +223,23 @@ def _against_no_areas(
     theta[-2] = 0.0
     without = maximise(likelihood, theta, free, precision=precision).value
     return without, bool(2 * (top.value - without) < BEYOND_CHANCE)
+
+
+def _spread_from_zero(likelihood: Likelihood, top: Maximum, penalised: bool) -> float:
+    if not likelihood.data.nested or top.theta[-1] > 0:
+        return math.nan
+    theta, free = top.theta.copy(), free_of(len(top.theta) - 2, areas=bool(top.theta[-2]), psus=False)
+    away, spread = AWAY, math.inf
+    for _ in range(
+        2
+    ):  # then about the end of the 95 % interval: nearer to 0 the fall is slower than a normal's
+        theta[-1] = away
+        fall = top.value - maximise(likelihood, theta, free, penalised=penalised).value
+        if fall <= 0:
+            break
+        spread = away / math.sqrt(2 * fall)
+        away = math.sqrt(BEYOND_CHANCE) * spread
+    return spread
 
 
 def _errors_from_zero(likelihood: Likelihood, top: Maximum) -> float:
