@@ -83,7 +83,8 @@ class SurveyCells:
 
     m cells, k covariates. psu: (m,) position in sample.psu_labels; ssu: (m,) position among the units of the last of
     sample.stages, or None; area: (m,) position in area_codes; codes: (m, k); n, sw, swy, sw2, sw2y: (m,) Σ1, Σw, Σwy,
-    Σw², Σw²y; ny: (m,) Σy. rw, rwy: (m, R) Σw_r and Σw_r y of each replicate weight, or None.
+    Σw², Σw²y; ny: (m,) Σy. rw, rwy: (m, R) Σw_r and Σw_r y of each replicate weight, or None. psu_weight: (m,) the own
+    weight of the cell's PSU within its area, where the survey gives it.
     """
 
     covariates: tuple[Covariate, ...]
@@ -101,6 +102,7 @@ class SurveyCells:
     sw2y: Floats
     rw: Floats | None = None
     rwy: Floats | None = None
+    psu_weight: Floats | None = None
 
     def take(self, chosen: NDArray[np.bool_] | Ints) -> SurveyCells:
         """Some of the cells, in the same design."""

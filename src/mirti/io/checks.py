@@ -21,6 +21,11 @@ from mirti.io.needs import Need, census_needs, projection_needs, survey_needs
 from mirti.io.readers import Opened
 from mirti.outcome import WEEK
 
+FINAL_WEIGHT = "Name the column of the final weight, or remove persons that do not belong to the sample."
+PSU_WEIGHT = (
+    "Name the column with the inverse of the PSU's inclusion probability, or leave survey.psu_weight out."
+)
+
 
 def check_sources(
     declaration: SpecDeclaration, survey: Opened, census: Opened, projection: Opened | None = None
@@ -34,6 +39,7 @@ def check_sources(
     _raise(
         [
             *unusable_weights(survey, declaration.survey.weight),
+            *_psu_weights(survey, declaration.survey.psu_weight),
             *impossible_hours(survey, declaration.outcome),
             *_counts(declaration, census, projection),
         ]
@@ -105,7 +111,7 @@ def _no_number(opened: Opened, need: Need, count: int) -> Problem:
     return Problem(what, opened.where, remedy, count, items)
 
 
-def unusable_weights(opened: Opened, weight: str) -> list[Problem]:
+def unusable_weights(opened: Opened, weight: str, remedy: str = FINAL_WEIGHT) -> list[Problem]:
     """The problem of weights that are missing, zero or negative, if there are any."""
 
     def bad(table: ir.Table) -> ir.BooleanValue:
@@ -113,8 +119,11 @@ def unusable_weights(opened: Opened, weight: str) -> list[Problem]:
         return value.isnull() | (value <= 0)
 
     what = f'the weight "{weight}" is missing, zero or negative in'
-    remedy = "Name the column of the final weight, or remove persons that do not belong to the sample."
     return _bad_rows(opened, bad, weight, what, remedy)
+
+
+def _psu_weights(opened: Opened, weight: str | None) -> list[Problem]:
+    return [] if weight is None else unusable_weights(opened, weight, PSU_WEIGHT)
 
 
 def impossible_hours(opened: Opened, outcome: OutcomeDeclaration) -> list[Problem]:

@@ -67,10 +67,10 @@ def projection_needs(projection: ProjectionDeclaration) -> list[Need]:
 def _design(survey: SurveyDeclaration) -> Iterator[Need]:
     yield Need(survey.weight, "survey.weight", numeric=True)
     yield Need(survey.area.column, "survey.area.column", numeric=survey.area.modulo is not None)
-    for key in ("strata", "psu", "ssu", "stratum_population", "psu_population"):
+    for key in ("strata", "psu", "ssu", "stratum_population", "psu_population", "psu_weight"):
         column = getattr(survey, key)
         if column is not None:
-            yield Need(column, f"survey.{key}", numeric=key.endswith("_population"))
+            yield Need(column, f"survey.{key}", numeric=key.endswith(("_population", "_weight")))
     for stage in survey.stages:
         yield Need(stage.unit, "survey.stages")
         yield Need(stage.population, "survey.stages", numeric=True)

@@ -21,6 +21,7 @@ Row: TypeAlias = Mapping[str, Any]
 
 ALL = "all"  # the one stratum of a survey without strata
 KEYS = ("design_stratum", "design_psu", "design_ssu")
+SAME_WEIGHT = 1e-9  # relative
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,31 @@ def add_design(table: ibis.Table, survey: SurveyDeclaration) -> ibis.Table:
         design_strata_size=_population(table, survey.stratum_population),
         design_psu_size=_population(table, survey.psu_population),
     )
+
+
+def psu_weight_value(table: ibis.Table, survey: SurveyDeclaration) -> ibis.Value:
+    """The own weight of each person's PSU; null for everyone if the declaration names none."""
+    return number(table[survey.psu_weight]) if survey.psu_weight else ibis.null("float64")
+
+
+def check_psu_weights(
+    weight: Floats, psu: Index, area: Index, sample: Sample, column: str, where: str
+) -> None:
+    """Raises InputError where children (n,) of one PSU in one area have different weights of the PSU."""
+    groups, group = np.unique(np.column_stack([psu, area]), axis=0, return_inverse=True)
+    low, high = np.full(len(groups), np.inf), np.zeros(len(groups))
+    np.minimum.at(low, group, weight)
+    np.maximum.at(high, group, weight)
+    varying = np.flatnonzero(high > low * (1 + SAME_WEIGHT))
+    if len(varying):
+        first = varying[:SHOWN]
+        items = tuple(f"PSU {sample.psu_labels[groups[g, 0]]}: {low[g]:g} to {high[g]:g}" for g in first)
+        what = f"'{column}' is not the same for all children of a PSU in an area, in {len(varying)} of {len(groups)}"
+        remedy = (
+            "Name the column with the inverse of the PSU's inclusion probability (a child's own weight belongs "
+            "to survey.weight), or leave survey.psu_weight out."
+        )
+        raise InputError(Problem(what, where, remedy, len(varying), items))
 
 
 def _units_of(survey: SurveyDeclaration) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from mirti.io.coding import check_codes, code_values, find_covariates
 from mirti.io.collapse import MISSING, group
 from mirti.io.readers import Opened
 from mirti.io.replicates import add_replicates, check_kind, read_replicates, replicate_names
-from mirti.io.sample import Units, add_design, read_sample
+from mirti.io.sample import Units, add_design, check_psu_weights, psu_weight_value, read_sample
 from mirti.io.sources import add_values, age_value, unknown_age, within_ages
 from mirti.outcome import outcome_column
 from mirti.tables import Codes, Covariate, Floats, Index, Ints, SurveyCells
@@ -59,6 +59,7 @@ def collapse_survey(con: Connection, opened: Opened, spec: Spec) -> SurveyResult
     _check_domain(domain, spec, where)
     check_kind(spec.declaration.survey, domain.w, domain.rw)
     domain, covariates = _drop_unseen_missing(domain, declarations, covariates)
+    _check_psu_weights(domain, units, spec, where)
     cells = _cells(domain, units, covariates, _areas(persons, spec, where))
     missing = _missing_outcome_share(persons, spec)
     warnings += _unknown_ages(persons)
@@ -72,7 +73,8 @@ def collapse_survey(con: Connection, opened: Opened, spec: Spec) -> SurveyResult
 class _Domain:
     """The children of the domain, one row each.
 
-    Positions of their units, area codes, codes (n, k), outcome, weight, replicate weights (n, R), R 0 without any.
+    Positions of their units, area codes, codes (n, k), outcome, weight, the PSU's own weight (nan if the survey gives
+    none), replicate weights (n, R), R 0 without any.
     """
 
     psu: Index
@@ -81,6 +83,7 @@ class _Domain:
     codes: Codes
     y: Ints
     w: Floats
+    psu_weight: Floats
     rw: Floats
 
     def take(self, chosen: NDArray[np.bool_]) -> _Domain:
@@ -96,6 +99,7 @@ def _persons(opened: Opened, spec: Spec, replicates: Sequence[str]) -> ibis.Tabl
     age = age_value(table, survey.persons, opened.where)
     return add_replicates(add_design(table, survey), survey, replicates).mutate(
         person_weight=number(table[survey.weight]),
+        person_psu_weight=psu_weight_value(table, survey),
         person_area=raw_area(table, survey.area, opened.where),
         person_outcome=outcome_column(outcome, table, age=survey.persons.age, where=opened.where),
         person_age=age,
@@ -122,7 +126,7 @@ def _children(persons: ibis.Table, units: Units, spec: Spec, where: str) -> ibis
         within=declaration.survey.area.column,
         where=where,
     )
-    own = ["person_weight", "person_area", "person_outcome"]
+    own = ["person_weight", "person_psu_weight", "person_area", "person_outcome"]
     described = units.sample.replicates
     replicates = [] if described is None else [f"r{i}" for i in range(len(described.rscales))]
     coded = [f"v{j}" for j in range(len(declaration.covariates))]
@@ -133,7 +137,7 @@ def _read(
     coded: ibis.Table, covariates: Sequence[Covariate], replicates: int, spec: Spec, where: str
 ) -> _Domain:
     names, weights = [f"x{j}" for j in range(len(covariates))], [f"r{i}" for i in range(replicates)]
-    own = ("psu_at", "ssu_at", "person_area", "person_outcome", "person_weight")
+    own = ("psu_at", "ssu_at", "person_area", "person_outcome", "person_weight", "person_psu_weight")
     read = coded.select(*own, *names, *weights).to_pyarrow()
     raw = read["person_area"].combine_chunks().dictionary_encode()
     codes = form_codes(raw.dictionary.to_pylist(), spec.declaration.survey.area, where)
@@ -145,6 +149,7 @@ def _read(
         np.column_stack([read[name].to_numpy() for name in names]).astype(np.int16),
         read["person_outcome"].to_numpy().astype(np.int64),
         read["person_weight"].to_numpy(),
+        read["person_psu_weight"].to_numpy().astype(np.float64),
         np.array([read[name].to_numpy() for name in weights]).reshape(replicates, read.num_rows).T,
     )
 
@@ -248,6 +253,13 @@ def _check_domain(domain: _Domain, spec: Spec, where: str) -> None:
         raise InputError(Problem(what, where, remedy))
 
 
+def _check_psu_weights(domain: _Domain, units: Units, spec: Spec, where: str) -> None:
+    column = spec.declaration.survey.psu_weight
+    if column is not None:
+        area = area_positions(list(domain.area))[1]
+        check_psu_weights(domain.psu_weight, domain.psu, area, units.sample, column, where)
+
+
 # --- cells ----------------------------------------------------------------------------------------------------------
 
 
@@ -277,6 +289,7 @@ def _cells(
         groups.sum(w * w * y),
         groups.sum(domain.rw) if replicated else None,
         groups.sum(domain.rw * y[:, None]) if replicated else None,
+        None if np.isnan(domain.psu_weight).any() else domain.psu_weight[groups.first],
     )
 
 

@@ -34,6 +34,7 @@ class Findings:
     typed: Typed
     validation: ValidationRecord
     mixed: MixedRecord | None
+    model: tuple[str, ...]
     benchmark: tuple[BenchmarkRecord, ...]
     uncertainty: UncertaintyRecord | None
     scenarios: tuple[str, ...]
@@ -44,7 +45,7 @@ class Findings:
     def warnings(self) -> list[str]:
         return [
             *self.prevalence,
-            *(mixed_warnings(self.mixed) if self.mixed else ()),
+            *self.model,
             *(self.judged.warnings if self.judged else ()),
             *self.mapped.warnings,
             *self.typed.warnings,
@@ -56,6 +57,7 @@ def find(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> Find
     """Everything that is said of the estimates and is no estimate itself."""
     declared, territories = spec.declaration, inputs.territories
     areas, mixed, drawn = estimated.projection.areas, estimated.mixed, estimated.drawn
+    record = None if mixed is None else mixed_record(mixed, spec)
     return Findings(
         mapped=mapped(
             territories.codes,
@@ -75,7 +77,8 @@ def find(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> Find
             seed=declared.run.seed,
         ),
         validation=_validation(inputs, model, estimated, spec),
-        mixed=None if mixed is None else mixed_record(mixed, spec),
+        mixed=record,
+        model=() if record is None else tuple(mixed_warnings(record, spec)),
         benchmark=() if mixed is None else benchmark_records(mixed, territories, declared.run.country),
         uncertainty=None if drawn is None else uncertainty_record(drawn),
         scenarios=() if estimated.scenarios is None else estimated.scenarios.warnings,

@@ -42,9 +42,9 @@ def mixed_record(mixed: Mixed, spec: Spec) -> MixedRecord:
     return record if check is None else record.model_copy(update=_informative(check))
 
 
-def mixed_warnings(record: MixedRecord) -> list[str]:
-    """Sentences for the manifest where the model is at its limits."""
-    found = []
+def mixed_warnings(record: MixedRecord, spec: Spec) -> list[str]:
+    """Sentences for the manifest where the model is at its limits, or leaves out what the spec declares."""
+    found = _left_out(record, spec)
     if record.boundary:
         found.append(
             f"The survey hardly tells the areas' own departures from none: σ_u is {record.sigma_u:.2f}, and its 95 % "
@@ -52,11 +52,31 @@ def mixed_warnings(record: MixedRecord) -> list[str]:
             "not falsely sharp."
         )
     if record.informative:
+        given = spec.declaration.survey.psu_weight is not None
+        own = (
+            ""
+            if given
+            else "Name the PSUs' own weights (survey.psu_weight) if the survey's maker gives them. "
+        )
         found.append(
             "The sampling weights change the model's answer by more than chance does (p = "
             f"{record.informativeness_p_value:.3f}): the design is informative, and the intervals may hold the true "
-            "rate less often than 95 times in 100. Name the PSUs' own weights (survey.psu_weight) if the survey's "
-            "maker gives them, and add what the sample was stratified by to the terms."
+            f"rate less often than 95 times in 100. {own}Add what the sample was stratified by to the terms."
+        )
+    return found
+
+
+def _left_out(record: MixedRecord, spec: Spec) -> list[str]:
+    survey, model, found = spec.declaration.survey, spec.declaration.model, []
+    if model.psu_effect and record.sigma_v is None:
+        found.append(
+            "The model has no effect of PSUs: no sampled area holds two of them, or none of them holds two children, "
+            "so what PSUs have in common cannot be told from what areas have, or from chance. If the sample was drawn "
+            "in clusters, name their column (survey.psu): otherwise their scatter passes for that of areas."
+        )
+    if survey.psu_weight is not None and (record.sigma_v is None or model.scaling == "none"):
+        found.append(
+            "The PSUs' own weights (survey.psu_weight) are not used: the model has no effect of PSUs, or no weights."
         )
     return found
 
@@ -104,7 +124,14 @@ def _check(mixed: Mixed, spec: Spec) -> Informativeness | None:
         return None
     x = np.empty_like(data.x)
     x[data.order] = data.x
-    return informativeness(x, cells, names=data.names, scaling=data.scaling, nested=data.nested)
+    return informativeness(
+        x,
+        cells,
+        names=data.names,
+        scaling=data.scaling,
+        nested=data.nested,
+        stage_weights=cells.psu_weight,
+    )
 
 
 def _informative(check: Informativeness) -> dict[str, object]:

@@ -87,7 +87,14 @@ def _mixed_prediction(
     """
     declared, people = spec.declaration.model, mixed.setting.people
     x = np.hstack([model.matrix.build(cells.codes), people.area_x[cells.area]])
-    data = mixed_data(x, cells, names=mixed.names, scaling=declared.scaling, nested=declared.psu_effect)
+    data = mixed_data(
+        x,
+        cells,
+        names=mixed.names,
+        scaling=declared.scaling,
+        nested=declared.psu_effect,
+        stage_weights=cells.psu_weight,
+    )
     fit = fit_mixed(data)
     areas = len(people.children)
     state = predict(

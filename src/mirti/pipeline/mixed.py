@@ -55,6 +55,7 @@ def fit_mixed_model(inputs: Inputs, matrix: ModelMatrix, patterns: PatternCounts
         names=names,
         scaling=declared.scaling,
         nested=declared.psu_effect,
+        stage_weights=cells.psu_weight,
     )
     fit = fit_mixed(data)
     setting = _setting(inputs, matrix, patterns, area_x, cells, data, spec)

@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from mirti.compiled import compiled
 from mirti.tables import Codes, Floats, Index, Ints
 
 STEP = 0.25  # of the grid, in logits
@@ -20,7 +20,7 @@ MOMENTS = 8  # moments kept about each point, from the 0th
 ORDERS = 11  # Taylor coefficients kept at each point
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_tables(
     codes: Codes, covariates: Ints, levels: Ints, starts: Ints, table_starts: Ints, table: Floats
 ) -> Floats:
@@ -38,7 +38,7 @@ def add_tables(
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def gather_moments(
     start: Ints, pattern: Index, count: Floats, eta: Floats, origin: int, points: int
 ) -> tuple[Floats, Ints, Ints]:
@@ -64,7 +64,7 @@ def gather_moments(
     return moments, first, last
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mean_expit_series(origin: int, points: int, nodes: Floats, weights: Floats) -> Floats:
     """Taylor coefficients of t ↦ Σ w expit(t + v) at the grid's points, (ORDERS, points).
 
@@ -85,7 +85,7 @@ def mean_expit_series(origin: int, points: int, nodes: Floats, weights: Floats) 
     return table
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _expit_series(value: float, series: Floats) -> None:
     series[0] = value
     for n in range(ORDERS - 1):
@@ -95,7 +95,7 @@ def _expit_series(value: float, series: Floats) -> None:
         series[n + 1] = (series[n] - product) / (n + 1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def area_totals(
     moments: Floats,
     first: Ints,
@@ -132,7 +132,7 @@ def area_totals(
     return total, slope
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_moved(mean: Floats, series: Floats, at: int, weight: float, rest: float, choose: Floats) -> None:
     """Add to mean, weighted, the coefficients of the series' columns from `at` on, moved by the rest."""
     orders, width = mean.shape
@@ -145,7 +145,7 @@ def _add_moved(mean: Floats, series: Floats, at: int, weight: float, rest: float
             power *= rest
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _binomials() -> Floats:
     choose = np.zeros((ORDERS, ORDERS))
     for n in range(ORDERS):

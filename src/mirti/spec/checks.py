@@ -114,6 +114,7 @@ def _survey(data: dict[str, Any]) -> Iterator[Fault]:
         ("stratum_population", survey.stratum_population, "psu", survey.psu),
         ("psu_population", survey.psu_population, "psu", survey.psu),
         ("merge_strata", survey.merge_strata or None, "strata", survey.strata),
+        ("psu_weight", survey.psu_weight, "psu", survey.psu),
         ("stages", survey.stages or None, "psu_population", survey.psu_population),
     )
     for key, value, needed, other in needs:

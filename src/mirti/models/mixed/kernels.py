@@ -10,25 +10,16 @@ of the nodes: `z` (S, K), `y` and `factor` = exp(u + v) (C, K, J); of the poster
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
 
 import numpy as np
-from numba import njit
 
+from mirti.compiled import compiled
 from mirti.tables import Floats, Index
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 FAR = 300.0  # a predictor or an effect is held within it: beyond all is certain, and exponentials overflow
 MODE_STEPS = 100
 MODE_FOUND = 1e-9  # length of a step, in posterior standard deviations
 HALVINGS = 40
-
-
-def compiled(function: F) -> F:
-    """Machine code, kept on disk; sums are not reordered, so an answer is the same on every machine."""
-    return cast(F, njit(cache=True, nogil=True)(function))
 
 
 @compiled
