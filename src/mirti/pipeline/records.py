@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from platform import python_version
 
-from mirti.declarations import Spec
+from mirti.declarations import Spec, SpecDeclaration
 from mirti.documents import (
     AcceptedException,
     ComparabilityRow,
@@ -63,7 +63,13 @@ def manifest(
         inputs=inputs.records,
         packages=_packages(declared.run.backend),
         seed=declared.run.seed,
-        warnings=(*inputs.warnings, *gate.warnings, *_model_warnings(model, estimated), *findings.warnings),
+        warnings=(
+            *inputs.warnings,
+            *gate.warnings,
+            *unused(declared),
+            *_model_warnings(model, estimated),
+            *findings.warnings,
+        ),
         accepted=_accepted(spec),
     )
 
@@ -107,10 +113,27 @@ def diagnostics(
 
 
 def _model_warnings(model: Model, estimated: Estimated) -> tuple[str, ...]:
-    if estimated.drawn is None:
-        return tuple(few_degrees(model.fit))
     drawn = estimated.drawn
+    if drawn is None:
+        return tuple(few_degrees(model.fit))
     return (*drawn.replicates.warnings, *stretched_warnings(drawn.areas, drawn.domains, drawn.nation))
+
+
+def unused(declared: SpecDeclaration) -> tuple[str, ...]:
+    """A sentence if the spec declares what only the mixed model has, and takes another estimator."""
+    estimator = declared.model.estimator
+    parts = {
+        "area_covariates": bool(declared.model.area_covariates),
+        "[benchmark]": "benchmark" in declared.model_fields_set and declared.benchmark.to != "none",
+        "[uncertainty]": "uncertainty" in declared.model_fields_set,
+    }
+    named = [part for part, is_declared in parts.items() if is_declared]
+    if estimator == "mixed" or not named:
+        return ()
+    return (
+        f'estimator = "{estimator}" makes no use of {", ".join(named)}: only the mixed model has covariates of areas, '
+        "rates brought to the survey's own, and simulated worlds.",
+    )
 
 
 def _accepted(spec: Spec) -> tuple[AcceptedException, ...]:
