@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,11 +14,12 @@ from mirti.models.mixed.fit import fit_mixed
 from mirti.pipeline.estimates import Model, fit_survey
 from mirti.pipeline.inputs import Inputs
 from mirti.pipeline.mixed import Mixed
-from mirti.smallarea.benchmark import domain_rates, no_shifts
+from mirti.smallarea.benchmark import no_shifts
+from mirti.smallarea.gradient import rate_gradient
 from mirti.smallarea.leave_out import LeftOut, Predicted, leave_one_domain_out
 from mirti.smallarea.predictor import predict, spread
 from mirti.smallarea.projection import Fit, project
-from mirti.tables import CensusCells, Floats, SurveyCells
+from mirti.tables import CensusCells, SurveyCells
 
 
 def leave_out(inputs: Inputs, model: Model, mixed: Mixed | None, spec: Spec) -> LeftOut:
@@ -83,7 +84,8 @@ def _mixed_prediction(
 ) -> Predicted:
     """Its areas have no sample, so their effects are at the prior; no benchmark, which would have seen the department.
 
-    Standard error: the coefficients', by the delta method, and the areas' effects', each slope × σ_u, independent.
+    Standard error: the coefficients', those of the areas' covariates too, by the delta method, and the areas' effects',
+    each slope × σ_u, independent. It holds no doubt about σ_u.
     """
     declared, people = spec.declaration.model, mixed.setting.people
     x = np.hstack([model.matrix.build(cells.codes), people.area_x[cells.area]])
@@ -100,21 +102,9 @@ def _mixed_prediction(
     state = predict(
         spread(people, fit.beta), fit.sigma_v, area_effects(data, fit, areas), no_shifts(areas).areas
     )
-    group, size = mixed.setting.group, mixed.setting.domains
-    rate = domain_rates(state.rates.rate, people.children, group, size)[domain]
-    inside = group == domain
-    share = people.children[inside] / people.children[inside].sum()
-    of_effects = fit.sigma_u * np.sqrt(np.sum((share * state.rates.slope[inside]) ** 2))
-    own = len(model.matrix.names)
-    pooled = _Pooled(fit.beta[:own], fit.cov[:own, :own], float(fit.df))
-    of_coefficients = _projected(pooled, inputs, model, domain).se
-    return Predicted(float(rate), float(np.hypot(of_effects, of_coefficients)))
-
-
-@dataclass(frozen=True)
-class _Pooled:
-    """What a projection needs of a fit; the areas' own covariates stay at their mean."""
-
-    beta: Floats
-    cov: Floats
-    df: float
+    inside = mixed.setting.group == domain
+    share = np.where(inside, people.children, 0.0) / people.children[inside].sum()
+    of_effects = fit.sigma_u * np.sqrt(np.sum((share * state.rates.slope) ** 2))
+    gradient = rate_gradient(state, people, model.matrix, share)
+    of_coefficients = np.sqrt(gradient @ fit.cov @ gradient)
+    return Predicted(float(share @ state.rates.rate), float(np.hypot(of_effects, of_coefficients)))
