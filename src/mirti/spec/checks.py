@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from mirti.declarations import (
     AcceptDeclaration,
     AreasDeclaration,
+    BenchmarkDeclaration,
     CensusDeclaration,
     ClassesDeclaration,
     CovariateDeclaration,
@@ -25,6 +26,7 @@ from mirti.declarations import (
 from mirti.spec.coding_checks import covariate_faults, household_faults
 from mirti.spec.lines import Loc
 from mirti.spec.messages import Fault, nearest
+from mirti.spec.model_checks import benchmark_faults, model_faults
 from mirti.spec.outcome_checks import outcome_faults
 from mirti.spec.scenario_checks import scenario_faults
 
@@ -38,7 +40,7 @@ def cross_faults(data: dict[str, Any]) -> list[Fault]:
     return [
         *_covariates(covariates, data),
         *_accepted(data, _names(data)),
-        *_terms(data, _names(data)),
+        *_model(data, covariates),
         *_outcome(data),
         *_survey(data),
         *_census(data),
@@ -72,23 +74,6 @@ def _accepted(data: dict[str, Any], names: list[str]) -> Iterator[Fault]:
         if accepted.covariate not in names:
             what = f'accept names "{accepted.covariate}", which is no covariate'
             yield Fault((*loc, "covariate"), what, _covariate_names(accepted.covariate, names))
-
-
-def _terms(data: dict[str, Any], names: list[str]) -> Iterator[Fault]:
-    model = piece(data, "model", ModelDeclaration)
-    terms = model.terms if model is not None else ()
-    for term in terms:
-        parts = term.split(":")
-        for part in parts:
-            if part not in names:
-                what = f'term "{term}" names "{part}", which is no covariate'
-                yield Fault(("model", "terms"), what, _covariate_names(part, names))
-        if len(set(parts)) < len(parts):
-            yield Fault(("model", "terms"), f'term "{term}" names a covariate twice', "Name each once.")
-    if len({frozenset(term.split(":")) for term in terms}) < len(terms):
-        yield Fault(
-            ("model", "terms"), "a term stands there twice", "Keep one of them (a:b and b:a are the same)."
-        )
 
 
 def _covariate_names(word: str, names: list[str]) -> str:
@@ -164,6 +149,13 @@ def _census(data: dict[str, Any]) -> Iterator[Fault]:
         yield Fault(
             ("census", "count"), what, 'Write kind = "counts" if each row is a group, else remove count.'
         )
+
+
+def _model(data: dict[str, Any], covariates: dict[Loc, CovariateDeclaration]) -> Iterator[Fault]:
+    by_name = {covariate.name: covariate for covariate in covariates.values()}
+    yield from model_faults(piece(data, "model", ModelDeclaration), by_name, _names(data))
+    areas = piece(data, "areas", AreasDeclaration) if "areas" in data else AreasDeclaration()
+    yield from benchmark_faults(piece(data, "benchmark", BenchmarkDeclaration), areas)
 
 
 def _scenarios(data: dict[str, Any], covariates: dict[Loc, CovariateDeclaration]) -> Iterator[Fault]:
