@@ -11,6 +11,7 @@ import pyarrow as pa
 from mirti.characterise.profile import Variable
 from mirti.declarations import LANGUAGES, ClassesDeclaration, SpecDeclaration
 from mirti.documents import ClassRow, ClassTable
+from mirti.io.boundaries import Boundaries, feature_collection
 from mirti.io.release_tables import arrow_table
 from mirti.io.territories import Territories
 from mirti.maps.breaks import Classes
@@ -127,17 +128,31 @@ def profile_table(variables: Sequence[Variable], territories: Territories, count
     return arrow_table("profile.parquet", columns)
 
 
-def class_table(classes: Classes, declaration: ClassesDeclaration) -> ClassTable:
-    """classes.json."""
+def class_table(classes: Classes, declaration: ClassesDeclaration, *, is_rate: bool = True) -> ClassTable:
+    """classes.json. is_rate: whether risk × children are children (of an index they are not)."""
     rows = tuple(
         ClassRow(
-            number=c.number, low=c.low, high=c.high, areas=c.areas, children=c.children, expected=c.expected
+            number=c.number,
+            low=c.low,
+            high=c.high,
+            areas=c.areas,
+            children=c.children,
+            expected=c.expected if is_rate else None,
         )
         for c in classes.summary
     )
     return ClassTable(
         method=declaration.method, requested=declaration.number, breaks=classes.breaks, classes=rows
     )
+
+
+def geojson(boundaries: Boundaries | None, territories: Territories) -> dict[str, object] | None:
+    """areas.geojson, if there are boundaries."""
+    if boundaries is None:
+        return None
+    names = dict(zip(territories.codes, territories.names, strict=True))
+    parents = dict(zip(territories.codes, territories.parent_codes, strict=True))
+    return feature_collection(boundaries, names, parents)
 
 
 def _estimate_columns(

@@ -9,7 +9,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from mirti.declarations import Spec
-from mirti.io.boundaries import feature_collection
 from mirti.io.readers import connect
 from mirti.io.release_tables import Release
 from mirti.io.release_writer import write_release
@@ -138,21 +137,12 @@ def assembled(
             **assemble.replicates_table(estimated.drawn, territories),
             **_present({"hotspots.parquet": findings.mapped.table, "types.parquet": findings.typed.table}),
         },
-        geojson=_geojson(inputs),
+        geojson=assemble.geojson(inputs.boundaries, inputs.territories),
     )
 
 
 def _present(tables: dict[str, pa.Table | None]) -> dict[str, pa.Table]:
     return {name: table for name, table in tables.items() if table is not None}
-
-
-def _geojson(inputs: Inputs) -> dict[str, object] | None:
-    if inputs.boundaries is None:
-        return None
-    territories = inputs.territories
-    names = dict(zip(territories.codes, territories.names, strict=True))
-    parents = dict(zip(territories.codes, territories.parent_codes, strict=True))
-    return feature_collection(inputs.boundaries, names, parents)
 
 
 def _with_timings(release: Release, timings: dict[str, float]) -> Release:

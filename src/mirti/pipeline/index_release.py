@@ -12,13 +12,12 @@ import pyarrow as pa
 
 from mirti.declarations import LANGUAGES
 from mirti.declarations.index import IndexDeclaration, IndexSpec
-from mirti.documents import ClassRow, ClassTable, Diagnostics, Manifest, OutcomeRecord
+from mirti.documents import Diagnostics, Manifest, OutcomeRecord
 from mirti.index.coherence import warnings_of
 from mirti.index.treat import still_extreme
 from mirti.index.uncertainty import spread
-from mirti.io.boundaries import feature_collection
 from mirti.io.release_tables import Release, arrow_table
-from mirti.pipeline.assemble import profile_table
+from mirti.pipeline.assemble import class_table, geojson, profile_table
 from mirti.pipeline.index_diagnostics import index_record
 from mirti.pipeline.index_inputs import IndexInputs, profile_of, rules_of
 from mirti.pipeline.indexed import SCALE, Indexed
@@ -37,7 +36,7 @@ def index_release(
     declared = spec.declaration
     return Release(
         manifest=_manifest(spec, inputs, indexed, timings),
-        classes=_class_table(declared, indexed),
+        classes=class_table(indexed.classes, declared.classes, is_rate=False),
         diagnostics=_diagnostics(inputs, indexed),
         tables={
             "areas.parquet": _areas_table(declared, inputs, indexed),
@@ -49,7 +48,7 @@ def index_release(
                 profile_of(declared, inputs), inputs.territories, declared.run.country
             ),
         },
-        geojson=_geojson(inputs),
+        geojson=geojson(inputs.boundaries, inputs.territories),
     )
 
 
@@ -149,24 +148,6 @@ def _weights_table(declared: IndexDeclaration, indexed: Indexed) -> pa.Table:
     for language in LANGUAGES:
         columns[f"label_{language}"] = [getattr(indicator.label, language) for indicator in indicators]
     return arrow_table("weights.parquet", columns)
-
-
-def _class_table(declared: IndexDeclaration, indexed: Indexed) -> ClassTable:
-    rows = tuple(
-        ClassRow(number=c.number, low=c.low, high=c.high, areas=c.areas, children=c.children, expected=None)
-        for c in indexed.classes.summary
-    )
-    method, requested = declared.classes.method, declared.classes.number
-    return ClassTable(method=method, requested=requested, breaks=indexed.classes.breaks, classes=rows)
-
-
-def _geojson(inputs: IndexInputs) -> dict[str, object] | None:
-    if inputs.boundaries is None:
-        return None
-    territories = inputs.territories
-    names = dict(zip(territories.codes, territories.names, strict=True))
-    parents = dict(zip(territories.codes, territories.parent_codes, strict=True))
-    return feature_collection(inputs.boundaries, names, parents)
 
 
 def _manifest(spec: IndexSpec, inputs: IndexInputs, indexed: Indexed, timings: dict[str, float]) -> Manifest:
