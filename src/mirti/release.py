@@ -110,7 +110,7 @@ AREAS = Table(
             "float64",
             "probability",
             "interval_kind has no draws",
-            "one column a class: probability of being in it",
+            "one column a class: probability of being in it (bootstrap: share of the smoothed replicates)",
         ),
         Column(
             "rank",
@@ -126,7 +126,7 @@ AREAS = Table(
             "float64",
             "probability",
             "interval_kind has no draws",
-            "probability of being among the top areas, whose number diagnostics.json gives",
+            "probability of being among the top areas, whose number diagnostics.json gives (bootstrap: smoothed)",
         ),
     ),
 )
@@ -208,7 +208,13 @@ COEFFICIENTS = Table(
             "reference", "string", "-", "numeric covariate or intercept", "reference level of the covariate"
         ),
         Column("estimate", "float64", "log odds", "never", "pseudo-maximum-likelihood estimate"),
-        Column("se", "float64", "log odds", "never", "design-based standard error"),
+        Column(
+            "se",
+            "float64",
+            "log odds",
+            "never",
+            "standard error: design-based, or (mixed) between sampled areas",
+        ),
         Column("t", "float64", "-", "never", "estimate / se"),
         Column(
             "df",
