@@ -100,8 +100,9 @@ class LeftOutRecord(Document):
 class LeaveOneOutRecord(Document):
     """Every domain with a sample, predicted by a model that never saw it.
 
-    covered: share of the domains within 1.96 standard errors of both together; rmse_net: rmse less what the direct
-    rates' error explains. no_sample: domains that cannot be compared.
+    covered: share of the domains within 1.96 standard errors of both together, of those whose direct error is known; a
+    model without effects gives no error of the domain's own departure, so fewer than 95 % are to be expected. rmse_net:
+    rmse less what the direct rates' error explains. no_sample: domains that cannot be compared.
     """
 
     compared: int
