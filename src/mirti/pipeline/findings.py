@@ -16,7 +16,14 @@ from mirti.documents import (
 from mirti.io.measures import Measure
 from mirti.models.prevalence import prevalence_warnings
 from mirti.pipeline.estimates import Estimated, Model
-from mirti.pipeline.inference import benchmark_records, mixed_record, mixed_warnings, uncertainty_record
+from mirti.pipeline.inference import (
+    benchmark_records,
+    benchmark_warnings,
+    map_warnings,
+    mixed_record,
+    mixed_warnings,
+    uncertainty_record,
+)
 from mirti.pipeline.inputs import Inputs
 from mirti.pipeline.judged import Judged, judge
 from mirti.pipeline.left_out import leave_out
@@ -58,6 +65,7 @@ def find(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> Find
     declared, territories = spec.declaration, inputs.territories
     areas, mixed, drawn = estimated.projection.areas, estimated.mixed, estimated.drawn
     record = None if mixed is None else mixed_record(mixed, spec)
+    shifts = () if mixed is None else benchmark_records(mixed, territories, declared.run.country)
     return Findings(
         mapped=mapped(
             territories.codes,
@@ -78,8 +86,13 @@ def find(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> Find
         ),
         validation=_validation(inputs, model, estimated, spec),
         mixed=record,
-        model=() if record is None else tuple(mixed_warnings(record, spec)),
-        benchmark=() if mixed is None else benchmark_records(mixed, territories, declared.run.country),
+        model=(
+            *(() if record is None else mixed_warnings(record, spec)),
+            *benchmark_warnings(shifts, mixed, territories),
+            *map_warnings(estimated.classes, drawn, spec),
+            *_not_compared(spec),
+        ),
+        benchmark=shifts,
         uncertainty=None if drawn is None else uncertainty_record(drawn),
         scenarios=() if estimated.scenarios is None else estimated.scenarios.warnings,
         judged=_judged(inputs, model, spec),
@@ -94,6 +107,16 @@ def _judged(inputs: Inputs, model: Model, spec: Spec) -> Judged | None:
         return None
     cells, candidates = inputs.survey.cells, declared.model.candidates
     return judge(model.fit, model.matrix, cells, candidates, seed=declared.run.seed)
+
+
+def _not_compared(spec: Spec) -> list[str]:
+    model = spec.declaration.model
+    if model.estimator != "firth" or not model.candidates:
+        return []
+    return [
+        "The candidates are not compared: the criteria that rank them are those of a likelihood without the penalty of "
+        'estimator = "firth".'
+    ]
 
 
 def _validation(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> ValidationRecord:

@@ -9,7 +9,9 @@ import numpy as np
 
 from mirti.declarations import Spec
 from mirti.documents import BenchmarkRecord, MixedRecord, ScalingRecord, UncertaintyRecord
+from mirti.errors import SHOWN
 from mirti.io.territories import Territories
+from mirti.maps.breaks import Classes
 from mirti.models.mixed.fit import MixedFit
 from mirti.models.mixed.informativeness import Informativeness, informativeness
 from mirti.models.mixed.profile import profile_intervals
@@ -97,6 +99,45 @@ def benchmark_records(mixed: Mixed, territories: Territories, country: str) -> t
         )
         for i, code in enumerate(codes)
     )
+
+
+def benchmark_warnings(
+    records: tuple[BenchmarkRecord, ...], mixed: Mixed | None, territories: Territories
+) -> list[str]:
+    """Sentences for the manifest about territories that took the nation's shift for want of one of their own."""
+    if mixed is None or mixed.setting.benchmark != "departments":
+        return []
+    reasons = {
+        "no_sample": "without a sampled child",
+        "zero_or_one": "whose sampled children all have the outcome, or all have it not,",
+    }
+    found = [
+        f"Departments {reason} take the nation's shift in the benchmark: {', '.join(codes)}."
+        for key, reason in reasons.items()
+        if (codes := [record.code for record in records if record.reason == key])
+    ]
+    orphans = [code for code, parent in zip(territories.codes, territories.parent, strict=True) if parent < 0]
+    if orphans:
+        more = f" and {len(orphans) - SHOWN} more" if len(orphans) > SHOWN else ""
+        found.append(
+            "Areas above which there is no department take the nation's shift in the benchmark: "
+            f"{', '.join(orphans[:SHOWN])}{more}."
+        )
+    return found
+
+
+def map_warnings(classes: Classes, drawn: Drawn | None, spec: Spec) -> list[str]:
+    """Sentences for the manifest about classes that hold no area, and a top that holds them all."""
+    found = []
+    empty = [str(each.number) for each in classes.summary if not each.areas]
+    if empty:
+        found.append(f"No area has a rate within these classes of the map: {', '.join(empty)}.")
+    asked = spec.declaration.uncertainty.top
+    if drawn is not None and asked is not None and asked >= drawn.top_areas == len(drawn.top):
+        found.append(
+            f"uncertainty.top is {asked}, and there are {drawn.top_areas} areas: each is at the top for certain."
+        )
+    return found
 
 
 def uncertainty_record(drawn: Drawn) -> UncertaintyRecord:

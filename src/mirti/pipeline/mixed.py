@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mirti.declarations import ModelDeclaration, Spec
+from mirti.errors import InputError, Problem
 from mirti.io.area_covariates import values_of
 from mirti.models.coding import ModelMatrix
 from mirti.models.mixed.data import MixedData, mixed_data
@@ -47,6 +48,7 @@ def fit_mixed_model(inputs: Inputs, matrix: ModelMatrix, patterns: PatternCounts
     areas = len(inputs.territories.codes)
     area_x = area_covariates(inputs, patterns, declared)
     cells = aligned_cells(inputs)
+    check_spread(cells)
     names = (*matrix.names, *(covariate.name for covariate in declared.area_covariates))
     x = np.hstack([matrix.build(cells.codes), area_x[cells.area]])
     data = mixed_data(
@@ -71,6 +73,26 @@ def aligned_cells(inputs: Inputs) -> SurveyCells:
     """The survey's cells with their areas numbered as the territories."""
     survey, codes = inputs.survey.cells, inputs.territories.codes
     return align(survey, match(survey.area_codes, codes), codes)
+
+
+def check_spread(cells: SurveyCells) -> None:
+    """Raises InputError where one area alone has children with the outcome, or one alone has children without it."""
+    areas = len(cells.area_codes)
+    for word, children in (("with", cells.ny), ("without", cells.n - cells.ny)):
+        found = np.bincount(cells.area, children, minlength=areas)
+        held = np.flatnonzero(found)
+        if len(held) == 1:
+            raise InputError(
+                Problem(
+                    what=f"All {int(found.sum())} children {word} the outcome live in one area: nothing tells how "
+                    "the others differ.",
+                    where='model.estimator = "mixed"',
+                    remedy="Check the outcome's codes there and elsewhere. If they are right, set model.estimator = "
+                    '"logistic".',
+                    count=1,
+                    items=(cells.area_codes[held[0]],),
+                )
+            )
 
 
 def area_covariates(inputs: Inputs, patterns: PatternCounts, declared: ModelDeclaration) -> Floats:

@@ -1,13 +1,17 @@
 """What a killed run leaves to go on from: the collapsed census and the finished replicates of the bootstrap.
 
-It is used again only for the same spec, the same files, the same covariates and the same version of mirti.
+It is used again only for the same spec, the same files, the same covariates and the same version of mirti. A machine
+that stops may leave a file that is cut short: what cannot be read is made again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +26,7 @@ from mirti.io.census import CensusResult
 from mirti.tables import CensusCells, Covariate
 
 KEPT_APART = ("cells", "children_by_area")
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, KeyError)
 
 
 def state_key(spec_sha256: str, records: Sequence[InputRecord], covariates: Sequence[Covariate]) -> str:
@@ -52,7 +57,8 @@ def kept_census(
     """The census collapsed before under the same key, else made now and kept in `folder`."""
     path = folder / f"census-{key[:16]}.npz"
     if path.is_file():
-        return _load(path, covariates)
+        with suppress(*DAMAGED):
+            return _load(path, covariates)
     result = make()
     _save(path, result)
     return result
@@ -97,8 +103,9 @@ class KeptReplicates:
         path = self._path(block)
         if not path.is_file():
             return None
-        with np.load(path, allow_pickle=False) as stored:
+        with suppress(*DAMAGED), np.load(path, allow_pickle=False) as stored:
             return dict(stored)
+        return None
 
     def save(self, block: int, arrays: Mapping[str, NDArray[Any]]) -> None:
         path = self._path(block)

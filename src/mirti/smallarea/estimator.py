@@ -106,10 +106,10 @@ def align(cells: SurveyCells, area: Index, area_codes: tuple[str, ...]) -> Surve
     if len(absent):
         raise InputError(
             Problem(
-                what="Areas where the survey found children of the outcome's ages and the census counts none: "
-                f"{len(absent)}.",
+                what="Areas where the survey found children of the outcome's ages and the census, or the projection, "
+                f"counts none: {len(absent)}.",
                 where="survey.area",
-                remedy="Correct the codes in the survey or in the census, or the ages of the outcome.",
+                remedy="Correct the codes in the survey, the census or the projection, or the ages of the outcome.",
                 count=len(absent),
                 items=tuple(cells.area_codes[d] for d in absent),
             )

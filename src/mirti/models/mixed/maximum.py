@@ -69,8 +69,8 @@ class NoMaximumError(InputError):
             Problem(
                 what="The mixed model's fit did not converge, though the outcome is not separated.",
                 where="model",
-                remedy="Rescale numeric covariates to a spread near 1, merge levels that few children have, or set "
-                'model.estimator = "logistic".',
+                remedy="Rescale numeric covariates to a spread near 1, merge levels that few children have, check the "
+                'areas in which every child has the outcome or none has it, or set model.estimator = "logistic".',
             )
         )
 
