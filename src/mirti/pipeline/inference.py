@@ -104,18 +104,19 @@ def benchmark_records(mixed: Mixed, territories: Territories, country: str) -> t
 def benchmark_warnings(
     records: tuple[BenchmarkRecord, ...], mixed: Mixed | None, territories: Territories
 ) -> list[str]:
-    """Sentences for the manifest about territories that took the nation's shift for want of one of their own."""
+    """Sentences for the manifest about territories that took the nation's shift for want of one of their own.
+
+    The manifest is public: that a department's direct rate is 0 or 1 would say what all its sampled children do.
+    """
     if mixed is None or mixed.setting.benchmark != "departments":
         return []
-    reasons = {
-        "no_sample": "without a sampled child",
-        "zero_or_one": "whose sampled children all have the outcome, or all have it not,",
-    }
-    found = [
-        f"Departments {reason} take the nation's shift in the benchmark: {', '.join(codes)}."
-        for key, reason in reasons.items()
-        if (codes := [record.code for record in records if record.reason == key])
-    ]
+    borrowed = [record.code for record in records if not record.own]
+    found = []
+    if borrowed:
+        found.append(
+            "Departments without a rate of their own in the survey that could be used take the nation's shift in the "
+            f"benchmark: {', '.join(borrowed)}."
+        )
     orphans = [code for code, parent in zip(territories.codes, territories.parent, strict=True) if parent < 0]
     if orphans:
         more = f" and {len(orphans) - SHOWN} more" if len(orphans) > SHOWN else ""
