@@ -25,7 +25,7 @@ from mirti.tables import Floats, Ints
 LEVEL = 0.95
 TAILS = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 BANDWIDTH = 0.6  # of the smoothing, in standard deviations
-COPIES = 10
+DRAWS = 2_000  # of the smoothed replicates, at least: two hundred are copied ten times, two thousand once
 BLOCK = 10_000  # quantities whose quantiles are taken at a time
 
 
@@ -161,7 +161,7 @@ def _smoothed(replicates: Floats, seed: int) -> Iterator[Floats]:
     logits = logit(replicates)
     centres, _ = _shrunk(logits)
     centred = (logits - logits.mean(axis=0)) * (BANDWIDTH / math.sqrt(len(logits)))
-    for _ in range(COPIES):
+    for _ in range(math.ceil(DRAWS / len(logits))):
         yield centres + rng.standard_normal((len(logits), len(logits))) @ centred
 
 
