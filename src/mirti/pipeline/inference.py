@@ -61,9 +61,9 @@ def mixed_warnings(record: MixedRecord, spec: Spec) -> list[str]:
             else "Name the PSUs' own weights (survey.psu_weight) if the survey's maker gives them. "
         )
         found.append(
-            "The sampling weights change the model's answer by more than chance does (p = "
-            f"{record.informativeness_p_value:.3f}): the design is informative, and the intervals may hold the true "
-            f"rate less often than 95 times in 100. {own}Add what the sample was stratified by to the terms."
+            "The sampling weights change the model's answer by more than chance does "
+            f"({_p_value(record.informativeness_p_value)}): the design is informative, and the intervals may hold the "
+            f"true rate less often than 95 times in 100. {own}Add what the sample was stratified by to the terms."
         )
     return found
 
@@ -81,6 +81,10 @@ def _left_out(record: MixedRecord, spec: Spec) -> list[str]:
             "The PSUs' own weights (survey.psu_weight) are not used: the model has no effect of PSUs, or no weights."
         )
     return found
+
+
+def _p_value(value: float | None) -> str:
+    return "p < 0.001" if value is not None and value < 0.001 else f"p = {value:.3f}"
 
 
 def benchmark_records(mixed: Mixed, territories: Territories, country: str) -> tuple[BenchmarkRecord, ...]:
