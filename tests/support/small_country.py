@@ -12,9 +12,20 @@ from tests.support.specs import SPEC
 
 Row = dict[str, str]
 AREAS = [f"{department:02d}{number:02d}" for department in (1, 2) for number in (1, 2, 3)]
+WIDE = [f"{department:02d}{number:02d}" for department in (1, 2, 3, 4) for number in (1, 2, 3, 4)]
 SURVEY = ("area", "stratum", "psu", "weight", "home", "kin", "age", "sex", "years", "works")
 CENSUS = ("area", "home", "kin", "age", "sex", "lag")
 FIT = '\n[model]\nestimator = "logistic"\n'  # six areas are too few for effects of areas
+MIXED = """
+[model]
+estimator = "mixed"
+
+[uncertainty]
+replicates = 50
+
+[hot_spots]
+permutations = 999
+"""
 MAP = '\n[areas]\nparent_from_code = 2\n\n[boundaries]\nfile = "boundaries.geojson"\n'
 
 
@@ -55,6 +66,26 @@ def small_country(seed: int = 1) -> SmallCountry:
             if area != AREAS[-1]:
                 country.survey.append(_survey_row(area, position, home, random_state))
     return country
+
+
+def wide_country(seed: int = 1) -> SmallCountry:
+    """Sixteen areas in four departments, enough for effects of areas; the last two have no sample."""
+    random_state = random.Random(seed)
+    country = SmallCountry(spec=SPEC + MIXED + MAP)
+    for position, area in enumerate(WIDE):
+        add_area(country, area, position, random_state, sampled=0 if area in WIDE[-2:] else 40)
+    return country
+
+
+def add_area(
+    country: SmallCountry, area: str, position: int, random_state: random.Random, *, sampled: int = 40
+) -> None:
+    """An area of 40 homes of one child; as many of them as `sampled` are in the survey, in four PSUs."""
+    country.polygons[area] = _square(position)
+    for home in range(40):
+        country.census.append(_census_row(area, home, random_state))
+    for home in range(sampled):
+        country.survey.append(_survey_row(area, position, home, random_state))
 
 
 def _census_row(area: str, home: int, random_state: random.Random) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mirti.errors import SHOWN, InputError, Problem
 from mirti.survey.replicate import WHERE, Kind
@@ -13,6 +14,7 @@ from mirti.tables import Floats, Sample
 FEWEST, MOST = 0.5, 2.0  # of the full weight's total: outside, a replicate is not of this survey
 RHO_TOLERANCE = 0.15
 HALF_SAMPLES = ("BRR", "Fay")
+GIVE_RSCALES = "Give rscales, one number for each column, as the survey's codebook states them."
 
 
 def check_replicates(
@@ -68,24 +70,50 @@ def check_half_samples(
 def stratum_rscales(each: Floats, sample: Sample, where: str = WHERE) -> Floats:
     """JKn's rscales (R,), (n_h - 1) / n_h of the stratum whose PSU each replicate leaves out; each: (P, R) by PSU.
 
-    Raises InputError where a replicate does not leave out exactly one PSU.
+    Raises InputError where a replicate does not leave out exactly one PSU, and where a PSU of a stratum with several is
+    not left out exactly once: the scales would be wrong by as much, as they are for JK2, which drops one of two.
     """
     out = each == 0
+    _check_replicates_of_one(out, f"{where}: rscales")
+    size = np.bincount(sample.psu_stratum, minlength=len(sample.stratum_labels))
+    _check_every_psu(out, sample.psu_labels, size[sample.psu_stratum] > 1, f"{where}: rscales")
+    n = size[sample.psu_stratum[out.argmax(axis=0)]]
+    return np.asarray((n - 1) / n)
+
+
+def _check_replicates_of_one(out: NDArray[np.bool_], where: str) -> None:
+    """out: (P, R) whether the replicate leaves the PSU out."""
     wrong = np.flatnonzero(out.sum(axis=0) != 1)
     if len(wrong):
         raise InputError(
             Problem(
-                what=f"JKn weights of the declared design leave out one PSU each, and {len(wrong)} of {each.shape[1]} "
+                what=f"JKn weights of the declared design leave out one PSU each, and {len(wrong)} of {out.shape[1]} "
                 "replicates do not.",
-                where=f"{where}: rscales",
-                remedy="Give rscales, one number for each column, as the survey's codebook states them.",
+                where=where,
+                remedy=GIVE_RSCALES,
                 count=len(wrong),
                 items=tuple(f"replicate {r + 1}: {int(out[:, r].sum())} PSUs" for r in wrong[:SHOWN]),
             )
         )
-    size = np.bincount(sample.psu_stratum, minlength=len(sample.stratum_labels))
-    n = size[sample.psu_stratum[out.argmax(axis=0)]]
-    return np.asarray((n - 1) / n)
+
+
+def _check_every_psu(
+    out: NDArray[np.bool_], labels: tuple[str, ...], several: NDArray[np.bool_], where: str
+) -> None:
+    """several: (P,) whether the PSU is not alone in its stratum."""
+    times = out.sum(axis=1)
+    wrong = np.flatnonzero((times != 1) & several)
+    if len(wrong):
+        raise InputError(
+            Problem(
+                what=f"JKn weights of the declared design leave every PSU out once, and {len(wrong)} of {len(out)} "
+                "PSUs they do not.",
+                where=where,
+                remedy=f"Name every column of replicate weights. If there are no more: {GIVE_RSCALES}",
+                count=len(wrong),
+                items=tuple(f"{labels[p]}: {times[p]} times" for p in wrong[:SHOWN]),
+            )
+        )
 
 
 def _unusable(each: Floats, names: tuple[str, ...], where: str) -> Iterator[Problem]:
