@@ -9,4 +9,15 @@ from mirti.pipeline.simulation import simulate
 from mirti.pipeline.validation import against, validate
 from mirti.pipeline.workspace import Leftover
 
-__all__ = ["Leftover", "against", "compare", "explain", "run", "run_index", "schema", "simulate", "validate", "verify"]
+__all__ = [
+    "Leftover",
+    "against",
+    "compare",
+    "explain",
+    "run",
+    "run_index",
+    "schema",
+    "simulate",
+    "validate",
+    "verify",
+]
