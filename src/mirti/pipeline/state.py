@@ -84,7 +84,7 @@ def _save(path: Path, result: CensusResult) -> None:
 
 
 def _load(path: Path, covariates: tuple[Covariate, ...]) -> CensusResult:
-    with np.load(path, allow_pickle=False) as stored:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
         text: dict[str, Any] = json.loads(str(stored["text"]))
         cells = CensusCells(
             covariates, tuple(text["area_codes"]), stored["area"], stored["codes"], stored["n"]
@@ -103,7 +103,7 @@ class KeptReplicates:
         path = self._path(block)
         if not path.is_file():
             return None
-        with suppress(*DAMAGED), np.load(path, allow_pickle=False) as stored:
+        with suppress(*DAMAGED), path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return dict(stored)
         return None
 
