@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from mirti.compiled import compiled
 from mirti.declarations import ClassesDeclaration
 from mirti.tables import Floats, Index, Ints
 
@@ -84,14 +84,14 @@ def _cumulative_moments(values: Floats, times: Floats) -> Floats:
     return np.concatenate([np.zeros((3, 1)), np.cumsum([times, times * centred, times * centred**2], 1)], 1)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _within(moments: Floats, i: int, j: int) -> float:
     """Sum of squares of the values i … j about their mean."""
     n, s1, s2 = moments[:, j + 1] - moments[:, i]
     return float(s2 - s1 * s1 / n)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _add_class(moments: Floats, best: Floats, k: int) -> tuple[Floats, Ints]:
     """Least sums of squares of the first j + 1 values in k + 1 classes, and where the last of them begins, (n,) each.
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from mirti.compiled import compiled
 from mirti.maps.contiguity import Neighbours
 from mirti.tables import Floats, Index, Ints
 
@@ -46,7 +46,7 @@ def count_tails(values: Floats, sums: Floats, neighbours: Neighbours, draws: Ind
     return TailCounts(at_least, at_most)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _shuffle(swaps: Index, areas: int) -> Index:
     """The first entries of a Fisher–Yates shuffle, each going on from where the last one left the deck."""
     deck = np.arange(areas).astype(np.int32)
@@ -58,7 +58,7 @@ def _shuffle(swaps: Index, areas: int) -> Index:
     return drawn
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _count(
     values: Floats, sums: Floats, degree: Index, order: Index, start: Index, draws: Index
 ) -> tuple[Ints, Ints]:

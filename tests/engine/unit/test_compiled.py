@@ -8,6 +8,8 @@ from types import ModuleType
 
 import pytest
 
+from tests.support.repository import ROOT
+
 SOURCE = """
 from mirti.compiled import compiled
 
@@ -46,3 +48,10 @@ def test_code_is_compiled_all_the_same_where_nothing_can_be_kept(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     assert load(tmp_path).triangle(4) == 10
     assert sorted(path.name for path in tmp_path.iterdir()) == ["__pycache__", "home", "loops.py"]
+
+
+def test_every_loop_is_compiled_that_way() -> None:
+    sources = (ROOT / "src" / "mirti").rglob("*.py")
+    assert [path.name for path in sources if "import njit" in path.read_text(encoding="utf-8")] == [
+        "compiled.py"
+    ]
