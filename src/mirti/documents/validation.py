@@ -102,7 +102,8 @@ class LeaveOneOutRecord(Document):
 
     covered: share of the domains within 1.96 standard errors of both together, of those whose direct error is known; a
     model without effects gives no error of the domain's own departure, so fewer than 95 % are to be expected. rmse_net:
-    rmse less what the direct rates' error explains. no_sample: domains that cannot be compared.
+    rmse less what the direct rates' error explains. no_sample: domains without a sampled child; not_predicted: domains
+    without which the survey cannot carry the model.
     """
 
     compared: int
@@ -113,6 +114,7 @@ class LeaveOneOutRecord(Document):
     covered: Finite
     domains: tuple[LeftOutRecord, ...] = ()
     no_sample: tuple[str, ...] = ()
+    not_predicted: tuple[str, ...] = ()
 
 
 class ValidationRecord(Document):

@@ -66,6 +66,7 @@ def find(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> Find
     areas, mixed, drawn = estimated.projection.areas, estimated.mixed, estimated.drawn
     record = None if mixed is None else mixed_record(mixed, spec)
     shifts = () if mixed is None else benchmark_records(mixed, territories, declared.run.country)
+    validation = _validation(inputs, model, estimated, spec)
     return Findings(
         mapped=mapped(
             territories.codes,
@@ -84,13 +85,14 @@ def find(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> Find
             declared.typology,
             seed=declared.run.seed,
         ),
-        validation=_validation(inputs, model, estimated, spec),
+        validation=validation,
         mixed=record,
         model=(
             *(() if record is None else mixed_warnings(record, spec)),
             *benchmark_warnings(shifts, mixed, territories),
             *map_warnings(estimated.classes, drawn, spec),
             *_not_compared(spec),
+            *_not_predicted(validation),
         ),
         benchmark=shifts,
         uncertainty=None if drawn is None else uncertainty_record(drawn),
@@ -116,6 +118,16 @@ def _not_compared(spec: Spec) -> list[str]:
     return [
         "The candidates are not compared: the criteria that rank them are those of a likelihood without the penalty of "
         'estimator = "firth".'
+    ]
+
+
+def _not_predicted(validation: ValidationRecord) -> list[str]:
+    left_out = validation.leave_one_out
+    if left_out is None or not left_out.not_predicted:
+        return []
+    return [
+        "Left out, these departments could not be predicted, because the rest of the survey does not carry the model: "
+        f"{', '.join(left_out.not_predicted)}."
     ]
 
 

@@ -137,7 +137,8 @@ def left_out_record(codes: Sequence[str], found: LeftOut) -> LeaveOneOutRecord:
             )
             for i in np.flatnonzero(predicted).tolist()
         ),
-        no_sample=tuple(codes[i] for i in np.flatnonzero(~predicted).tolist()),
+        no_sample=tuple(codes[i] for i in np.flatnonzero(found.n == 0).tolist()),
+        not_predicted=tuple(codes[i] for i in np.flatnonzero((found.n > 0) & ~predicted).tolist()),
     )
 
 

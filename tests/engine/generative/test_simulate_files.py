@@ -66,10 +66,12 @@ def test_the_folder_holds_what_a_run_needs(small_country: Path) -> None:
 
 
 def test_same_seed_same_bytes_and_another_seed_another_country(small_country: Path, tmp_path: Path) -> None:
-    again = write_country(tmp_path / "again", PERSONS, SEED)
+    again = hashes(write_country(tmp_path / "again", PERSONS, SEED))
     other = hashes(write_country(tmp_path / "other", PERSONS, SEED + 1))
-    assert hashes(again) == hashes(small_country)
-    assert not set(other.values()) & set(hashes(again).values())
+    kept = hashes(small_country)
+    data = [name for name in again if not name.endswith(".toml")]  # the fixture adds to the specs
+    assert {name: again[name] for name in data} == {name: kept[name] for name in data}
+    assert not set(other.values()) & set(again.values())
 
 
 def test_an_interruption_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
