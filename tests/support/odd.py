@@ -19,7 +19,7 @@ from tests.support.specs import LABEL
 
 Spoil = Callable[[SmallCountry], object]
 
-COUNTRY = "parent_from_code = 2"
+DEPARTMENTS = "parent_from_code = 2"
 
 
 def command(*arguments: str) -> int:

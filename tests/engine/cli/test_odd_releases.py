@@ -12,7 +12,7 @@ import pytest
 
 from mirti.io.release_tables import Release
 from tests.support.odd import (
-    COUNTRY,
+    DEPARTMENTS,
     JACKKNIFE,
     TABLE,
     added,
@@ -130,7 +130,7 @@ def bare() -> SmallCountry:
     both(
         late,
         in_spec('psu = "psu"\n', ""),
-        in_spec(COUNTRY, ""),
+        in_spec(DEPARTMENTS, ""),
         in_spec("replicates = 50", "replicates = 50\ntop = 40"),
         added('[classes]\nmethod = "fixed"\nnumber = 5\nbreaks = [0.001, 0.002, 0.9, 0.95]'),
         added(scenario(share="0.0", direction='"up"')),
@@ -223,7 +223,7 @@ def single() -> SmallCountry:
     country.polygons = {"0101": country.polygons["0101"]}
     both(
         in_spec('psu = "psu"', 'psu = "psu"\npsu_weight = "own"\nsingle_psu = "adjust"'),
-        in_spec(COUNTRY, "parent_from_code = 1"),
+        in_spec(DEPARTMENTS, "parent_from_code = 1"),
         added('[benchmark]\nto = "departments"'),
         projection([*[50] * 15, 0]),
         of_areas("x", TABLE),
@@ -391,7 +391,7 @@ def test_firths_penalty_completes_where_the_outcome_is_separated(tmp_path: Path)
 
 def test_six_areas_without_a_parent_run_without_a_word_of_departments(tmp_path: Path) -> None:
     country = small_country()
-    country.spec = country.spec.replace(COUNTRY, "")
+    country.spec = country.spec.replace(DEPARTMENTS, "")
     release = released(tmp_path, country)
     assert release.domains.num_rows == 1
     assert not warned(release, "epartment")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.odd import (
-    COUNTRY,
+    DEPARTMENTS,
     JACKKNIFE,
     TABLE,
     Spoil,
@@ -102,7 +102,7 @@ REFUSED: dict[str, tuple[Spoil, tuple[str, ...]]] = {
         ("1 stratum has one sampled PSU", "(lone)", "survey.single_psu"),
     ),
     "departments that nothing forms": (
-        both(in_spec(COUNTRY, ""), added('[benchmark]\nto = "departments"')),
+        both(in_spec(DEPARTMENTS, ""), added('[benchmark]\nto = "departments"')),
         ("benchmark.to is departments, and the spec names none", "[areas]"),
     ),
     "a scenario of no covariate": (
