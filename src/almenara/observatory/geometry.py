@@ -16,6 +16,7 @@ WIDTH = 400.0
 PIXEL = 0.5  # half a unit of the drawing is as fine as it gets
 MAP_STEPS = 5000  # the interactive map resolves a five-thousandth of the country's extent
 DECIMALS = 5  # of a degree, about a metre; fewer where the tolerance is far coarser
+FINEST = 7  # a centimetre; with far finer differences GEOS divides by nothing, or mends without success
 
 Bounds = tuple[float, float, float, float]
 Geometries = NDArray[np.object_]
@@ -43,7 +44,7 @@ def simplify(polygons: Mapping[str, BaseGeometry], tolerance: float | None = Non
     tolerance: degrees; None: a five-thousandth of the extent. A polygon too small to survive keeps its own shape, one
     without any area is left out. Polygons that overlap are no coverage, and are simplified as well as they can be.
     """
-    sound = _sound(np.array(list(polygons.values()), dtype=object))
+    sound = _sound(_rounded(np.array(list(polygons.values()), dtype=object), FINEST))
     some = ~shapely.is_empty(sound)
     given, codes = sound[some], tuple(np.array(list(polygons), dtype=object)[some])
     if not codes:
@@ -59,6 +60,10 @@ def simplify(polygons: Mapping[str, BaseGeometry], tolerance: float | None = Non
 def _on_grid(shapes: Geometries, tolerance: float) -> Geometries:
     """Coordinates rounded to a tenth of the tolerance or finer: further digits only make the files larger."""
     decimals = min(DECIMALS, 1 - math.floor(math.log10(max(tolerance, 1e-9))))
+    return _rounded(shapes, decimals)
+
+
+def _rounded(shapes: Geometries, decimals: int) -> Geometries:
     rounded: Geometries = shapely.transform(shapes, lambda points: np.round(points, decimals))
     return rounded
 

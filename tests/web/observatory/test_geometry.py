@@ -32,6 +32,21 @@ def test_polygons_that_cross_themselves_and_each_other_can_be_drawn(
         geometry.Drawing.of(shapes.bounds).path(shapes.polygons)
 
 
+@pytest.mark.parametrize(
+    "ring",
+    [
+        [(1e-200, 1e-300), (0, 1.0), (0, 0), (1.0, 0)],
+        [(1e-200, 1e-300), (2.0, 0), (1.0, 0), (1.8, 1e-300)],
+        [(2.3, 1.0), (0, 0), (1e-09, 0), (1e-200, 1e-300)],
+    ],
+    ids=["divides by nothing", "mends without success", "gives up"],
+)
+def test_differences_finer_than_any_survey_of_land_do_no_harm(ring: list[tuple[float, float]]) -> None:
+    shapes = geometry.simplify({"hair": Polygon(ring), "land": box(1, 1, 2, 2)})
+    assert all(shape.is_valid for shape in shapes.polygons)
+    geometry.dissolve(shapes.polygons, 0.01)
+
+
 def test_what_mending_leaves_over_is_no_polygon() -> None:
     spike = Polygon([(0, 0), (1, 0), (1, 1), (1, 3), (1, 1), (0, 1), (0, 0)])
     shapes = geometry.simplify({"spike": spike, "bowtie": BOWTIE}, 0.001)
