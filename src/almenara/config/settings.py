@@ -27,8 +27,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "almenara.common",
-    "almenara.accounts",
+    "almenara.privacy",
+    "almenara.witness",
     "almenara.places",
+    "almenara.accounts",
+    "almenara.agreements",
+    "almenara.audit",
     "almenara.risk",
     "almenara.observatory",
 ]

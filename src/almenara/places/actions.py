@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from almenara.accounts.models import User
 from almenara.common.locks import write_alone
 from almenara.places.checks import DEPTH, check_population, check_records
 from almenara.places.dissolve import with_dissolved
@@ -40,7 +40,7 @@ def import_territories(
     *,
     country: str,
     records: Sequence[TerritoryRecord],
-    by: User | None,
+    by: AbstractBaseUser | None,
     repair: bool = False,
     tolerance: float = 0.01,
 ) -> Imported:
@@ -61,7 +61,7 @@ def known_territories(country: str) -> dict[str, Territory]:
 
 @transaction.atomic
 def save_territories(
-    *, country: str, records: Sequence[TerritoryRecord], by: User | None, keep_known: bool = False
+    *, country: str, records: Sequence[TerritoryRecord], by: AbstractBaseUser | None, keep_known: bool = False
 ) -> Saved:
     """Create the territories, and bring known ones up to the records (keep_known: leave those as they are).
 
@@ -119,7 +119,7 @@ def _write_boundaries(records: Sequence[TerritoryRecord], known: dict[str, Terri
 
 
 @transaction.atomic
-def save_population(*, country: str, records: Sequence[PopulationRecord], by: User | None) -> int:
+def save_population(*, country: str, records: Sequence[PopulationRecord], by: AbstractBaseUser | None) -> int:
     """Write the counts, those of the same group and source replaced. Raises RefusedError with every fault."""
     keys = dict(Territory.objects.filter(country=country).values_list("code", "pk"))
     check_population(records, keys)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
-from almenara.accounts.models import User
 from almenara.places.actions import Imported, import_territories, save_population
 from almenara.places.joining import records_from
 from almenara.places.models import Territory
@@ -37,7 +37,7 @@ class Done:
 
 
 @transaction.atomic
-def import_files(asked: Request, by: User | None = None) -> Done:
+def import_files(asked: Request, by: AbstractBaseUser | None = None) -> Done:
     records = records_from(
         asked.country,
         asked.country_name,
