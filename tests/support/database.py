@@ -61,12 +61,43 @@ def django_db_setup(
 
     with django_db_blocker.unblock(), as_owner():
         databases = setup_databases(verbosity=0, interactive=False)
+    _let_tests_become_the_owner()
     with _flushed_by_the_owner():
         yield
     with django_db_blocker.unblock():
         connection.close()
         with as_owner():
             teardown_databases(databases, verbosity=0)
+
+
+def _let_tests_become_the_owner() -> None:
+    """Only in the tests' own server: what row-level security keeps from the site must be laid before it is tried."""
+    from psycopg import connect, sql
+
+    from almenara.config.database.base import embedded_cluster
+    from almenara.config.database.cluster import ADMIN
+    from almenara.config.database.roles import OWNER, SITE
+
+    at = embedded_cluster().address(ADMIN)
+    with connect(host=at.host, port=at.port, user=at.user, password=at.password, dbname="postgres") as admin:
+        statement = sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE")
+        admin.execute(statement.format(sql.Identifier(OWNER), sql.Identifier(SITE)))
+
+
+@contextmanager
+def owner_rights() -> Iterator[None]:
+    """Within a test's transaction: rows are written as the owner, whom no policy holds; then as the site again."""
+    from django.db import connection
+
+    from almenara.config.database.roles import OWNER
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {OWNER}")
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                cursor.execute("RESET ROLE")
 
 
 @contextmanager

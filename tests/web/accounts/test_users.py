@@ -22,8 +22,3 @@ def test_an_address_is_one_person_s() -> None:
     User.objects.create_user("ana@example.org", WORDS)
     with pytest.raises(IntegrityError), transaction.atomic():
         User(email="ANA@example.org").save()
-
-
-def test_a_superuser_is_one() -> None:
-    root = User.objects.create_superuser("root@example.org", WORDS)
-    assert (root.is_staff, root.is_superuser, str(root)) == (True, True, "root@example.org")
