@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 from pydantic import BaseModel
@@ -14,11 +15,14 @@ from pydantic import BaseModel
 from mirti.errors import InputError, Problem
 from mirti.io.release_writer import move_into_place, partial_folder
 
+FORMULA = r"^[=+\-@\t\r\n]"  # what a spreadsheet takes for the beginning of a formula
+
 
 def write_results(out: Path, files: Mapping[str, BaseModel | pa.Table | str]) -> None:
     """Write the new folder `out`: documents as JSON, texts as they are, tables as their name's ending says.
 
-    Raises InputError if `out` exists; OSError (disk) after removing what was written.
+    In CSV, meant for spreadsheets, a text that one would run as a formula gets an apostrophe before it. Raises
+    InputError if `out` exists; OSError (disk) after removing what was written.
     """
     if out.exists():
         what, remedy = (
@@ -37,10 +41,24 @@ def write_results(out: Path, files: Mapping[str, BaseModel | pa.Table | str]) ->
         raise
 
 
+def defused(table: pa.Table) -> pa.Table:
+    """The table with an apostrophe before every text that a spreadsheet would run as a formula."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            column = table[field.name]
+            plain = pc.if_else(
+                pc.match_substring_regex(column, FORMULA),
+                pc.binary_join_element_wise("'", column, ""),
+                column,
+            )
+            table = table.set_column(place, field, plain)
+    return table
+
+
 def _write(path: Path, content: BaseModel | pa.Table | str) -> None:
     if isinstance(content, pa.Table):
         if path.suffix == ".csv":
-            pyarrow.csv.write_csv(content, path)
+            pyarrow.csv.write_csv(defused(content), path)
         else:
             pq.write_table(content, path, compression="zstd")
         return

@@ -74,7 +74,7 @@ def run(
             worlds = stages.counted("worlds")
             estimated = estimate_all(inputs, model, mixed, patterns, spec, store, worlds)
         with stages.stage("findings"):
-            findings = find(inputs, model, estimated, spec)
+            findings = find(inputs, model, estimated, spec, stages.counted("findings"))
             release = assembled(spec, inputs, gate, model, estimated, findings)
         with stages.stage("release"):
             clear(folder)

@@ -28,6 +28,7 @@ from mirti.pipeline.inputs import Inputs
 from mirti.pipeline.judged import Judged, judge
 from mirti.pipeline.left_out import leave_out
 from mirti.pipeline.space import Mapped, Typed, mapped, typed
+from mirti.pipeline.stages import Counted, uncounted
 from mirti.pipeline.validated import against_measure, domains_record, left_out_record
 from mirti.smallarea.direct import Direct
 from mirti.tables import Floats
@@ -60,13 +61,18 @@ class Findings:
         ]
 
 
-def find(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> Findings:
-    """Everything that is said of the estimates and is no estimate itself."""
+def find(
+    inputs: Inputs, model: Model, estimated: Estimated, spec: Spec, progress: Counted = uncounted
+) -> Findings:
+    """Everything that is said of the estimates and is no estimate itself.
+
+    progress: called with how many departments have been left out and predicted, and how many are to be.
+    """
     declared, territories = spec.declaration, inputs.territories
     areas, mixed, drawn = estimated.projection.areas, estimated.mixed, estimated.drawn
     record = None if mixed is None else mixed_record(mixed, spec)
     shifts = () if mixed is None else benchmark_records(mixed, territories, declared.run.country)
-    validation = _validation(inputs, model, estimated, spec)
+    validation = _validation(inputs, model, estimated, spec, progress)
     return Findings(
         mapped=mapped(
             territories.codes,
@@ -131,7 +137,9 @@ def _not_predicted(validation: ValidationRecord) -> list[str]:
     ]
 
 
-def _validation(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) -> ValidationRecord:
+def _validation(
+    inputs: Inputs, model: Model, estimated: Estimated, spec: Spec, progress: Counted
+) -> ValidationRecord:
     measure = inputs.measure
     codes = inputs.territories.domain_codes
     assessed = len(codes) >= FEWEST_DOMAINS
@@ -139,7 +147,7 @@ def _validation(inputs: Inputs, model: Model, estimated: Estimated, spec: Spec) 
     return ValidationRecord(
         direct_measure=None if measure is None else _against(inputs, estimated, measure, spec),
         domains=_domains(estimated, codes, spec) if assessed else None,
-        leave_one_out=left_out_record(codes, leave_out(inputs, model, estimated.mixed, spec))
+        leave_one_out=left_out_record(codes, leave_out(inputs, model, estimated.mixed, spec, progress))
         if left
         else None,
     )

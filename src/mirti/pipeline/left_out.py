@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from mirti.models.mixed.fit import fit_mixed
 from mirti.pipeline.estimates import Model, fit_survey
 from mirti.pipeline.inputs import Inputs
 from mirti.pipeline.mixed import Mixed
+from mirti.pipeline.stages import Counted, uncounted
 from mirti.smallarea.benchmark import no_shifts
 from mirti.smallarea.gradient import rate_gradient
 from mirti.smallarea.leave_out import LeftOut, Predicted, leave_one_domain_out
@@ -22,8 +24,13 @@ from mirti.smallarea.projection import Fit, project
 from mirti.tables import CensusCells, SurveyCells
 
 
-def leave_out(inputs: Inputs, model: Model, mixed: Mixed | None, spec: Spec) -> LeftOut:
-    """The comparison over the departments. One whose rest of the country cannot carry the model is not predicted."""
+def leave_out(
+    inputs: Inputs, model: Model, mixed: Mixed | None, spec: Spec, progress: Counted = uncounted
+) -> LeftOut:
+    """The comparison over the departments. One whose rest of the country cannot carry the model is not predicted.
+
+    progress: called with how many of the departments that hold a sampled child are done, and how many they are.
+    """
     territories, declared = inputs.territories, spec.declaration
     rule = declared.survey.single_psu
 
@@ -41,12 +48,16 @@ def leave_out(inputs: Inputs, model: Model, mixed: Mixed | None, spec: Spec) -> 
     position = {code: i for i, code in enumerate(territories.codes)}
     group = np.array([territories.parent[position[c]] if c in position else -1 for c in survey.area_codes])
     predictor = by_logistic if mixed is None else by_mixed
+    sampled = np.unique(group[survey.area])
+    total, tried = int((sampled >= 0).sum()), count(1)
 
     def predict_it(cells: SurveyCells, domain: int) -> Predicted:
         try:
             return predictor(cells, domain)
         except InputError:  # a level, or one of the outcome's classes, that only this department has
             return Predicted(np.nan, np.nan)
+        finally:
+            progress(next(tried), total)
 
     return leave_one_domain_out(
         survey, group.astype(np.int32), len(territories.domain_codes), predict_it, rule

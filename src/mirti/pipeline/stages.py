@@ -8,10 +8,16 @@ from contextlib import contextmanager
 
 # Called with the stage's name, how many stages are done, and how many there are.
 Progress = Callable[[str, int, int], None]
+# Called inside a stage with how many of its parts are done, and how many there are.
+Counted = Callable[[int, int], None]
 
 
 def silent(stage: str, done: int, total: int) -> None:
     """No progress shown."""
+
+
+def uncounted(done: int, total: int) -> None:
+    """No parts shown."""
 
 
 class Stages:
@@ -31,6 +37,6 @@ class Stages:
         self.timings[name] = round(time.perf_counter() - start, 3)
         self._progress(name, done + 1, len(self._names))
 
-    def counted(self, name: str) -> Callable[[int, int], None]:
+    def counted(self, name: str) -> Counted:
         """Progress inside a stage that counts what it has done; a bar then tells the time left."""
         return lambda done, total: self._progress(name, done, total)
