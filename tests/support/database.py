@@ -58,9 +58,11 @@ def django_db_setup(
     from django.test.utils import setup_databases, teardown_databases
 
     from almenara.config.database.base import as_owner
+    from almenara.config.maintenance import keep_from_the_site
 
     with django_db_blocker.unblock(), as_owner():
         databases = setup_databases(verbosity=0, interactive=False)
+        keep_from_the_site()
     _let_tests_become_the_owner()
     with _flushed_by_the_owner():
         yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from pathlib import Path
+from typing import LiteralString
 
 from django.conf import settings
 from django.core.management import call_command
@@ -15,10 +16,24 @@ from psycopg import sql
 from almenara.common.errors import CheckFailedError, Fault, MachineError, RefusedError
 from almenara.config.database.base import as_owner, role_name
 from almenara.config.database.binaries import programs
-from almenara.config.database.roles import OWNER, SITE
+from almenara.config.database.roles import OWNER, SITE, WITNESS
 
 MANIFEST_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 WRITTEN_BY_MIGRATIONS = ("django_migrations", "django_content_type", "auth_permission")
+KEPT_FROM_THE_SITE = (*WRITTEN_BY_MIGRATIONS, "witness_era", "witness_block")
+# What is done to which table's privileges, for which role, after every migration and every restore.
+PRIVILEGES: tuple[tuple[LiteralString, str, str], ...] = (
+    *(("REVOKE INSERT, UPDATE, DELETE ON {table} FROM {role}", table, SITE) for table in KEPT_FROM_THE_SITE),
+    ("REVOKE INSERT, UPDATE, DELETE ON {table} FROM {role}", "witness_entry", SITE),
+    (
+        "GRANT INSERT (kind, object_type, object_id, country, institution, detail) ON {table} TO {role}",
+        "witness_entry",
+        SITE,
+    ),
+    ("GRANT SELECT ON {table} TO {role}", "witness_era", WITNESS),
+    ("GRANT SELECT ON {table} TO {role}", "witness_entry", WITNESS),
+    ("GRANT SELECT, INSERT ON {table} TO {role}", "witness_block", WITNESS),
+)
 # A server of one's own has its own roles; what they may do is not for a backup to say.
 WITHOUT_ROLES = ("--no-owner", "--no-privileges")
 
@@ -26,22 +41,19 @@ WITHOUT_ROLES = ("--no-owner", "--no-privileges")
 def migrate() -> None:
     with as_owner():
         call_command("migrate", interactive=False, verbosity=0)
-        _keep_from_the_site()
+        keep_from_the_site()
 
 
-def _keep_from_the_site() -> None:
-    """What only migrations write, the site only reads."""
-    owner, site = role_name(OWNER), role_name(SITE)
-    if owner == site:  # a server of one's own with a single role
+def keep_from_the_site() -> None:
+    """What only migrations write, the site only reads; into the log it says what it must, and changes nothing."""
+    if role_name(OWNER) == role_name(SITE):  # a server of one's own with a single role
         return
-    there = [name for name in WRITTEN_BY_MIGRATIONS if name in connection.introspection.table_names()]
-    if not there:
-        return
-    tables = sql.SQL(", ").join(sql.Identifier(name) for name in there)
+    there = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(tables, sql.Identifier(site))
-        )
+        for statement, table, role in PRIVILEGES:
+            if table in there and role_name(role) != role_name(OWNER):
+                names = {"table": sql.Identifier(table), "role": sql.Identifier(role_name(role))}
+                cursor.execute(sql.SQL(statement).format(**names))
 
 
 def check_migrated() -> None:
@@ -90,7 +102,7 @@ def restore(file: Path) -> None:
     options = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error", *roles)
     _run_as_owner("pg_restore", *options, f"--dbname={connection.settings_dict['NAME']}", str(file))
     with as_owner():
-        _keep_from_the_site()  # tables made anew have the privileges that new tables have
+        keep_from_the_site()  # tables made anew have the privileges that new tables have
 
 
 def _check_is_backup(file: Path) -> None:

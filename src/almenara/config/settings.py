@@ -84,6 +84,7 @@ DATABASES = {
 }
 POSTGRES_OPTIONS: dict[str, str] = {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASE_WITNESS_URL = os.environ.get("DATABASE_WITNESS_URL", "")
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [

@@ -18,10 +18,10 @@ from psycopg import errors
 
 from almenara.config.database.binaries import programs
 from almenara.config.database.cluster import ADMIN, Cluster
-from almenara.config.database.roles import DATABASE, OWNER, SITE, prepare
+from almenara.config.database.roles import DATABASE, OWNER, SITE, WITNESS, prepare
 from tests.support.database import QUICK
 
-ROLES = (ADMIN, OWNER, SITE)
+ROLES = (ADMIN, OWNER, SITE, WITNESS)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrappe
 from psycopg.conninfo import conninfo_to_dict
 
 from almenara.config.database.cluster import Cluster
-from almenara.config.database.roles import OWNER, SITE, prepare
+from almenara.config.database.roles import OWNER, SITE, WITNESS, prepare
 
 
 class DatabaseWrapper(PostgresWrapper):
@@ -62,9 +62,9 @@ def _embedded(role: str) -> dict[str, Any]:
 
 
 def _from_url(role: str) -> dict[str, Any]:
-    url = (
-        settings.DATABASE_OWNER_URL
-        if role == OWNER and settings.DATABASE_OWNER_URL
-        else settings.DATABASE_URL
-    )
+    urls = {
+        OWNER: settings.DATABASE_OWNER_URL,
+        WITNESS: settings.DATABASE_WITNESS_URL or settings.DATABASE_OWNER_URL,
+    }
+    url = urls.get(role) or settings.DATABASE_URL
     return {name: value for name, value in conninfo_to_dict(url).items() if name != "dbname"}

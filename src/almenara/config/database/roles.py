@@ -1,4 +1,7 @@
-"""The roles of the site's database: an owner who migrates, and the site, which can only read and write rows."""
+"""The roles of the site's database: an owner who migrates, the site, and the witness.
+
+The site can only read and write rows. The witness reads the log and writes its seals, which the site cannot.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,12 @@ from almenara.config.database.cluster import ADMIN, Cluster
 
 OWNER = "almenara_owner"
 SITE = "almenara_site"
+WITNESS = "almenara_witness"
 DATABASE = "almenara"
 
 _LOGIN = "LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 _DEFAULT_PRIVILEGES = (
-    "GRANT USAGE ON SCHEMA public TO {site}",
+    "GRANT USAGE ON SCHEMA public TO {site}, {witness}",
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
     "ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA public"
     " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {site}",
@@ -27,6 +31,7 @@ def prepare(cluster: Cluster, *, may_create_databases: bool = False) -> None:
     with _admin(cluster, "template1") as connection:
         _make_role(connection, cluster, OWNER, "CREATEDB" if may_create_databases else "NOCREATEDB")
         _make_role(connection, cluster, SITE, "NOCREATEDB")
+        _make_role(connection, cluster, WITNESS, "NOCREATEDB")
         if not _exists(connection, "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
             _grant(connection)
             connection.execute(
@@ -58,7 +63,9 @@ def _make_role(
 
 
 def _grant(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    names = {"site": sql.Identifier(SITE), "owner": sql.Identifier(OWNER)}
+    names = {
+        name: sql.Identifier(role) for name, role in (("site", SITE), ("owner", OWNER), ("witness", WITNESS))
+    }
     for statement in _DEFAULT_PRIVILEGES:
         connection.execute(sql.SQL(statement).format(**names))
 

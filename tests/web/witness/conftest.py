@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support.witness import Log, connected
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The site's connection without a transaction around the test: what it says is there for others to see."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+
+
+@pytest.fixture
+def log(committed: None) -> Iterator[Log]:
+    with connected() as owner:
+        yield Log(owner)
