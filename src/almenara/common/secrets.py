@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 
-def read_or_create(path: Path) -> str:
-    """The secret in path, generated on first use into a file of mode 0600 (its folder 0700)."""
+def token() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def read_or_create(path: Path, make: Callable[[], str] = token) -> str:
+    """The secret in path, made on first use into a file of mode 0600 (its folder 0700)."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         return _written(path)
     except FileNotFoundError:
-        _create(path)
+        _create(path, make)
         return _written(path)
 
 
@@ -21,14 +26,26 @@ def _written(path: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def _create(path: Path) -> None:
+def replace(path: Path, secret: str) -> None:
+    """Put another secret in the place of the one in path: whoever reads meets the old one or the new one, whole."""
+    _drafted(path, secret).replace(path)
+
+
+def _create(path: Path, make: Callable[[], str]) -> None:
     """Two processes or threads may start at once: whoever links first wins, the other reads what is there."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe(48))
+    draft = _drafted(path, make())
     try:
         path.hardlink_to(draft)
     except FileExistsError:
         pass
     finally:
         draft.unlink()
+
+
+def _drafted(path: Path, secret: str) -> Path:
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft
