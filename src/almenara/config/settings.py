@@ -13,6 +13,8 @@ DATA = Path(os.environ.get("ALMENARA_DATA", "var")).resolve()
 NODE_MODULES = Path(os.environ.get("ALMENARA_NODE_MODULES", "node_modules")).resolve()
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or read_or_create(DATA / "secrets" / "secret-key")
+# Keys of what is encrypted, "id:base64,id:base64", the current one first. Without it: DATA / "secrets" / "keys".
+ENCRYPTION_KEYS = os.environ.get("ALMENARA_KEYS", "")
 DEBUG = os.environ.get("ALMENARA_DEBUG") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("ALMENARA_HOSTS", "").split()]
 CSRF_TRUSTED_ORIGINS = os.environ.get("ALMENARA_ORIGINS", "").split()
@@ -26,6 +28,12 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "almenara.common",
     "almenara.privacy",
     "almenara.witness",
@@ -49,6 +57,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "almenara.accounts.doorkeeper.Doorkeeper",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -73,6 +84,7 @@ TEMPLATES = [
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
+DATABASE_WITNESS_URL = os.environ.get("DATABASE_WITNESS_URL", "")
 # Without DATABASE_URL the backend starts the embedded PostgreSQL in DATA / "postgres" when it is first needed.
 DATABASES = {
     "default": {
@@ -84,9 +96,19 @@ DATABASES = {
 }
 POSTGRES_OPTIONS: dict[str, str] = {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASE_WITNESS_URL = os.environ.get("DATABASE_WITNESS_URL", "")
 
 AUTH_USER_MODEL = "accounts.User"
+ACCESS_ROUTES = "almenara.config.access.ROUTES"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:home"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

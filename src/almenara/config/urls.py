@@ -7,6 +7,11 @@ from almenara.config.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [path("health", health, name="health")]
 
+urlpatterns += i18n_patterns(
+    path("account/", include("allauth.urls")),
+    path("account/", include("almenara.accounts.urls")),
+    prefix_default_language=True,
+)
 if find_spec("almenara.observatory.urls"):
     urlpatterns += [path("", include("almenara.observatory.root_urls"))]
     urlpatterns += i18n_patterns(path("", include("almenara.observatory.urls")), prefix_default_language=True)

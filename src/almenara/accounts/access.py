@@ -1,0 +1,68 @@
+"""Who may call each route. A route that is not declared is refused: nothing is open by oversight.
+
+Every app declares its own routes in its `access.py`; almenara.config.access puts them together. What an object's place
+allows is for the views' scoped querysets and the policies; here stands what must hold before any object is looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from almenara.accounts import permissions as may
+
+
+class Door(StrEnum):
+    PUBLIC = "public"  # anybody
+    SIGNED_IN = "signed-in"  # whoever is signed in, with the second factor that the roles ask for
+    SETTING_UP = "setting-up"  # whoever is signed in, even before the second factor is set up
+    PERMITTED = "permitted"  # whoever holds the permission in any grant in force
+    SERVICE = "service"  # an institution's system, by its key
+
+
+@dataclass(frozen=True)
+class Access:
+    """permission: of PERMITTED, or the scope of SERVICE. step_up: the person has just signed in, or does so again."""
+
+    door: Door
+    permission: str = ""
+    step_up: bool = False
+
+
+PUBLIC = Access(Door.PUBLIC)
+SIGNED_IN = Access(Door.SIGNED_IN)
+SETTING_UP = Access(Door.SETTING_UP)
+
+
+def permitted(permission: str, *, step_up: bool = False) -> Access:
+    """Raises KeyError for a permission that does not exist."""
+    may.PERMISSIONS[permission]
+    return Access(Door.PERMITTED, permission, step_up)
+
+
+def service(scope: str) -> Access:
+    """For an institution's system whose key holds the scope. Raises KeyError for a permission that does not exist."""
+    may.PERMISSIONS[scope]
+    return Access(Door.SERVICE, scope)
+
+
+# allauth's views. What a stranger needs to sign in is public; signing up by oneself is closed by the adapter.
+OF_STRANGERS = (
+    "account_login", "account_logout", "account_signup", "account_inactive", "account_confirm_email",
+    "account_confirm_login_code", "account_email_verification_sent", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "mfa_authenticate", "openid_connect_login", "openid_connect_callback", "socialaccount_signup",
+    "socialaccount_login_cancelled", "socialaccount_login_error",
+)  # fmt: skip
+OF_SETTING_UP = (
+    "account_reauthenticate", "account_change_password", "account_set_password", "mfa_index", "mfa_activate_totp",
+    "mfa_reauthenticate", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+    "mfa_add_webauthn", "mfa_list_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn",
+)  # fmt: skip
+OF_THE_SIGNED_IN = ("account_email", "mfa_deactivate_totp", "socialaccount_connections", "usersessions_list")
+ROUTES: dict[str, Access] = {
+    **dict.fromkeys(OF_STRANGERS, PUBLIC),
+    **dict.fromkeys(OF_SETTING_UP, SETTING_UP),
+    **dict.fromkeys(OF_THE_SIGNED_IN, SIGNED_IN),
+    "accounts:home": SIGNED_IN,
+}

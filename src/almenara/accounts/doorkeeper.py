@@ -1,0 +1,92 @@
+"""Stands before every view: who is it, may they call this route, and in whose name does the database act.
+
+The request's transaction is opened here, the identity set in it, and everything that the view writes, its history and
+the log entries with it, is committed together when the answer is ready, or not at all if the view fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from almenara.accounts import reach
+from almenara.accounts.access import Access, Door
+from almenara.accounts.models import User
+from almenara.accounts.second_factor import has_second_factor, needs_second_factor, signed_in_just_now
+from almenara.common.identity import Identity, identify, new_origin
+from almenara.witness.actions import record
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+READING = ("GET", "HEAD", "OPTIONS")
+REFUSED = 403
+FAILED = 500
+
+
+@cache
+def routes() -> dict[str, Access]:
+    declared: dict[str, Access] = import_string(settings.ACCESS_ROUTES)
+    return declared
+
+
+class Doorkeeper:
+    """Middleware, after Django's authentication."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.origin = new_origin()  # type: ignore[attr-defined]
+        if request.method in READING and not isinstance(request.user, User):
+            return self.get_response(
+                request
+            )  # a stranger who reads: nobody's identity, nothing to keep together
+        with transaction.atomic():
+            identify(identity_of(request))
+            response = self.get_response(request)
+            if response.status_code >= FAILED:
+                transaction.set_rollback(True)
+            elif response.status_code == REFUSED:
+                record(kind="refusal", detail={"path": request.path, "method": request.method})
+            return response
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponseBase | None:
+        """An answer instead of the view's, or None if the view may be called. Raises PermissionDenied."""
+        match = request.resolver_match
+        access = routes().get(match.view_name if match else "")
+        if access is None:
+            raise PermissionDenied("undeclared route")
+        if access.door in (Door.PUBLIC, Door.SERVICE):
+            return None
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return admitted(request, request.user, access)
+
+
+def identity_of(request: HttpRequest) -> Identity:
+    person = request.user.pk if isinstance(request.user, User) else None
+    return Identity(person=person, origin=request.origin)  # type: ignore[attr-defined]
+
+
+def admitted(request: HttpRequest, person: User, access: Access) -> HttpResponseBase | None:
+    """None for a person who may call the route; where they are sent first; or PermissionDenied."""
+    if access.door == Door.SETTING_UP:
+        return None
+    if needs_second_factor(person) and not has_second_factor(person):
+        return HttpResponseRedirect(reverse("mfa_index"))
+    if access.door == Door.PERMITTED and not reach.may(person, access.permission):
+        raise PermissionDenied(access.permission)
+    if access.step_up and not signed_in_just_now(request):
+        # Never allauth's own resumption of a suspended POST: it would call the view past this door.
+        page = request.get_full_path() if request.method == "GET" else reverse("accounts:home")
+        return redirect_to_login(page, reverse("account_reauthenticate"))
+    return None

@@ -1,0 +1,10 @@
+"""Every route of the site with who may call it: what almenara.accounts.doorkeeper asks, and the matrix of the tests."""
+
+from __future__ import annotations
+
+from almenara.accounts.access import PUBLIC, Access
+from almenara.accounts.access import ROUTES as ACCOUNTS
+from almenara.observatory.access import ROUTES as OBSERVATORY
+
+OWN: dict[str, Access] = {"health": PUBLIC}
+ROUTES: dict[str, Access] = {**OWN, **OBSERVATORY, **ACCOUNTS}
