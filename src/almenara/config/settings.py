@@ -185,3 +185,4 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
+DATABASE_WITNESS_URL = os.environ.get("DATABASE_WITNESS_URL", "")
