@@ -29,7 +29,6 @@ from django.core.exceptions import FieldError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models.expressions import Col
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.functional import cached_property
 
@@ -58,26 +57,19 @@ class SealedAttribute(DeferredAttribute):
     """Opens what the database gave when it is first read."""
 
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
-        value = super().__get__(instance, cls)
-        if instance is None or not isinstance(value, Sealed):
-            return value
-        opened = self.field.open(value, instance)  # type: ignore[attr-defined]
-        instance.__dict__[self.field.attname] = opened
-        return opened
+        if instance is None:
+            return self
+        field: EncryptedField[Any] = self.field  # type: ignore[assignment]
+        if field.attname not in instance.__dict__:
+            instance.refresh_from_db(fields=[name for name in (field.attname, field.row) if name])
+        value = instance.__dict__[field.attname]
+        if isinstance(value, Sealed):
+            value = instance.__dict__[field.attname] = field.open(value, instance)
+        return value
 
     def __set__(self, instance: models.Model, value: object) -> None:
         """That there is one makes Python ask __get__ before it looks into the instance."""
         instance.__dict__[self.field.attname] = value
-
-
-class UnorderedCol(Col):
-    """Only an ORDER BY resolves a column a second time."""
-
-    def resolve_expression(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise FieldError(
-            f"{self.target.name} is encrypted: the database cannot order by it. Order by a key that tells nothing, "
-            "or sort the few rows of a page in Python."
-        )
 
 
 class EncryptedField(_Field[T]):
@@ -182,14 +174,12 @@ class EncryptedField(_Field[T]):
             "BlindIndexField or a PhoneticKeysField of the model; only isnull works here."
         )
 
-    def get_col(self, alias: str, output_field: Any = None) -> Any:
-        if alias == self.model._meta.db_table and output_field in (None, self):
-            return self.cached_col
-        return UnorderedCol(alias, self, output_field)
-
-    @cached_property
-    def cached_col(self) -> Any:
-        return UnorderedCol(self.model._meta.db_table, self)
+    def refuse_to_order(self) -> NoReturn:
+        """The site's database backend asks for it (config.database)."""
+        raise FieldError(
+            f"{self.name} is encrypted: the database cannot order by it. Order by a key that tells nothing, or sort the "
+            "few rows of a page in Python."
+        )
 
     def value_to_string(self, obj: models.Model) -> NoReturn:
         raise FieldError(f"{self.name} is encrypted and is not serialised: use an encrypted export.")

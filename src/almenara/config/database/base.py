@@ -9,14 +9,29 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
+from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
+from django.db.models.expressions import OrderBy
 from psycopg.conninfo import conninfo_to_dict
 
 from almenara.config.database.cluster import Cluster
 from almenara.config.database.roles import OWNER, SITE, WITNESS, prepare
 
 
+class DatabaseOperations(PostgresOperations):
+    def check_expression_support(self, expression: Any) -> None:
+        """A column that has no order (it is encrypted) refuses to be ordered by."""
+        super().check_expression_support(expression)
+        if isinstance(expression, OrderBy):
+            column = getattr(expression.expression, "source", expression.expression)
+            refuse = getattr(getattr(column, "target", None), "refuse_to_order", None)
+            if refuse is not None:
+                refuse()
+
+
 class DatabaseWrapper(PostgresWrapper):
     """Connects as the site; between as_owner() and its end, as the owner, who alone may migrate."""
+
+    ops_class = DatabaseOperations
 
     def get_connection_params(self) -> dict[str, Any]:
         role = self.settings_dict.get("ROLE", SITE)
