@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from mirti.declarations import LANGUAGES
 from mirti.io.release_tables import Release
+from mirti.report import space
 from mirti.report.catalogue import Language
 from mirti.report.index_facts import SHOWN, SURE, IndexFacts, index_facts
 from mirti.report.page import environment, style
@@ -24,7 +25,10 @@ def index_catalogue() -> dict[str, dict[str, str]]:
 
 
 class IndexLanguage(Language):
-    """Says the index's own sentences beside those that every report has; a score in points of 100."""
+    """Says the index's own sentences beside, or before, those that every report has; a score in points of 100."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code, space.PAGE)
 
     def say(self, key: str, **values: object) -> str:
         own = index_catalogue().get(key)
@@ -51,22 +55,29 @@ def _score(code: str, points: float) -> str:
 def render_index(release: Release) -> str:
     """report.html of an index's release."""
     facts = index_facts(release)
-    bodies = {code: _body(facts, code) for code in LANGUAGES}
+    found = space.space_of(release, facts.map)
+    bodies = {code: _body(facts, found, code) for code in LANGUAGES}
     languages = [IndexLanguage(code) for code in LANGUAGES]
     template = environment().get_template("report.html.j2")
-    return template.render(facts=facts, bodies=bodies, languages=languages, style=style())
+    return template.render(facts=facts, space=found, bodies=bodies, languages=languages, style=style())
 
 
-def _body(facts: IndexFacts, code: str) -> Markup:
+def _body(facts: IndexFacts, found: space.Space, code: str) -> Markup:
     language = IndexLanguage(code)
     release = facts.release
+    names = _names(release.manifest.spec, code)
     context = {
         "facts": facts,
         "index": facts.index,
         "manifest": release.manifest,
         "diagnostics": release.diagnostics,
         "classes": release.classes,
-        "names": _names(release.manifest.spec, code),
+        "names": names,
+        "space": found,
+        "type_name": lambda each: space.type_name(each, language, names.__getitem__),
+        "level": language.score,
+        "level_heading": language.say("index_score"),
+        "SPOTS_SHOWN": space.SHOWN,
         "units": _units(release.manifest.spec, code),
         "say": language.say,
         "L": language,

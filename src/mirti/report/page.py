@@ -81,6 +81,8 @@ def _body(chapters: _Chapters, code: str) -> Markup:
         "L": language,
         "lang": code,
         "software": ", ".join(f"{name} {version}" for name, version in release.manifest.packages.items()),
+        "level": language.rate,
+        "level_heading": language.say("range"),
         "SPOTS_SHOWN": space.SHOWN,
         "SURE": certainty.SURE,
         "UNSURE": certainty.UNSURE,

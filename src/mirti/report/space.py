@@ -43,6 +43,16 @@ class Space:
     def clustered(self) -> bool:
         return self.moran is not None and self.moran.p_value <= CLUSTERED and self.moran.statistic > 0
 
+    @property
+    def has_shares(self) -> bool:
+        """Whether it is known in how many replicates a hot spot is one."""
+        return any(row["share_hot"] is not None for row in self.hot)
+
+    @property
+    def counts_expected(self) -> bool:
+        """Whether the types' children in the situation are counted: of an index there are none."""
+        return any(found.expected is not None for found in self.types)
+
 
 def space_of(release: Release, drawn: Map | None) -> Space:
     """drawn: the report's map of the classes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from string import Formatter
@@ -11,18 +12,24 @@ from typing import get_args
 
 import numpy as np
 import pytest
+import shapely
 
-from mirti.declarations import LANGUAGES
+from mirti.declarations import LANGUAGES, HotSpotsDeclaration, TypologyDeclaration
 from mirti.declarations.index import Aggregation, Imputation, Normalisation, Treatment, Weighting
-from mirti.io.release_tables import Release
+from mirti.io.boundaries import Boundaries
+from mirti.io.release_tables import Release, floats, texts
 from mirti.pipeline import run_index, verify
+from mirti.pipeline.space import mapped, typed
 from mirti.report import render_index
-from mirti.report.catalogue import catalogue
+from mirti.report.catalogue import Language, catalogue
 from mirti.report.index_facts import index_facts
 from mirti.report.index_page import IndexLanguage, index_catalogue
 from tests.support.indexes import spec_text, values, write_country
 
-TEMPLATE = files("mirti.report").joinpath("templates", "index_body.html.j2").read_text(encoding="utf-8")
+TEMPLATE = "".join(
+    files("mirti.report").joinpath("templates", name).read_text(encoding="utf-8")
+    for name in ("index_body.html.j2", "space.html.j2")
+)
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +63,13 @@ def test_every_sentence_is_there_in_every_language_with_the_same_values() -> Non
 
 
 def test_no_sentence_is_asked_for_in_vain_and_none_lies_idle() -> None:
-    asked = set(re.findall(r"say\('(\w+)'", TEMPLATE))
+    asked = {key for said in re.findall(r"say\(([^,)]*)", TEMPLATE) for key in re.findall(r"'(\w+)'", said)}
     stems = set(re.findall(r"say\('(\w+_)' \+", TEMPLATE))
     own, shared = set(index_catalogue()), set(catalogue())
+    places = set(catalogue("space"))
     assert not own & shared
-    assert asked - stems <= own | shared
+    never = {"_", "withheld"}  # a letter between two names; no area of an index is withheld
+    assert asked - stems - never <= own | shared | places
     assert own == {key for key in own if key in asked - stems or any(key.startswith(stem) for stem in stems)}
 
 
@@ -117,6 +126,55 @@ def test_it_never_speaks_of_expected_children_or_of_a_survey(page: str) -> None:
     for key in ("expected", "main_driver", "national_rate", "legend_unreliable"):
         for text in catalogue()[key].values():
             assert f">{text}<" not in page
+
+
+def with_hot_spots(release: Release) -> Release:
+    """The south of the map is high; two types of territories by the parts of their scores."""
+    codes, children = texts(release.areas, "code"), floats(release.areas, "children")
+    south = np.array([-(int(code[2:]) // 10) for code in codes], dtype=np.float64)
+    features = release.geojson["features"] if release.geojson else []
+    polygons = np.array([shapely.geometry.shape(each["geometry"]) for each in features], dtype=object)
+    drawn = tuple(each["properties"]["code"] for each in features)
+    boundaries = Boundaries("areas.geojson", drawn, drawn, polygons, ())
+    spots = mapped(codes, south, boundaries, HotSpotsDeclaration(permutations=999), seed=1)
+    parts = np.column_stack([south, -south])
+    types = typed(
+        codes, ("education", "living"), parts, south, children, TypologyDeclaration(), seed=1, is_rate=False
+    )
+    update = {"moran": spots.record, "typology": types.typology, "types": types.types}
+    return replace(
+        release,
+        diagnostics=release.diagnostics.model_copy(update=update),
+        tables=release.tables | {"hotspots.parquet": spots.table, "types.parquet": types.table},
+    )
+
+
+def test_hot_spots_and_types_that_a_release_has_are_shown_as_those_of_scores(release: Release) -> None:
+    release = with_hot_spots(release)
+    spots = release.tables["hotspots.parquet"].to_pylist()
+    hot = {row["code"] for row in spots if row["hot_spot"]}
+    assert hot
+    page = ET.fromstring(render_index(release).replace("<!doctype html>", ""))  # noqa: S314 - our own page
+    for article in page.findall(".//article"):
+        code = article.get("lang") or ""
+        language = IndexLanguage(code)
+        sections = {each.get("aria-labelledby"): each for each in article.findall(".//section")}
+        shown, types = sections[f"{code}-spots"], sections[f"{code}-types"]
+        assert (
+            language.say("spots_heading")
+            == shown.findtext("h2")
+            != Language(code, "space").say("spots_heading")
+        )
+        assert language.say("spots_caption_by_level", shown=len(hot), count=len(hot)) == shown.findtext(
+            ".//caption"
+        )
+        risk = {row["code"]: language.score(row["risk"]) for row in release.areas.to_pylist()}
+        rows = [[cell.text for cell in row] for row in shown.findall(".//tbody/tr")]
+        assert sorted(row[1] for row in rows) == sorted(risk[code] for code in hot)
+        assert language.say("index_score") in [cell.text for cell in shown.iter("th")]
+        assert language.say("expected") not in [cell.text for cell in types.iter("th")]
+        means = [row.findall("td")[-1].text for row in types.findall(".//tbody/tr")]
+        assert means == [language.score(each.risk) for each in release.diagnostics.types]
 
 
 def test_units_treatments_and_imputations_are_in_the_readers_language(tree: ET.Element) -> None:
