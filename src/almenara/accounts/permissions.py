@@ -18,6 +18,7 @@ DOCUMENTS_VIEW = "documents.view"
 LOG_READ = "log.read"
 GLASS_BREAK = "glass.break"
 GLASS_WATCH = "glass.watch"
+HOLDS_PLACE = "holds.place"
 RELEASES_PUBLISH = "releases.publish"
 CONTENT_EDIT = "content.edit"
 
@@ -35,6 +36,7 @@ PERMISSIONS: dict[str, Promise] = {
     LOG_READ: _("Read the log"),
     GLASS_BREAK: _("Open a record in an emergency, with a reason, for three hours"),
     GLASS_WATCH: _("Be told when a record is opened in an emergency"),
+    HOLDS_PLACE: _("Keep a record from being erased, and lift that"),
     RELEASES_PUBLISH: _("Publish releases of the risk model"),
     CONTENT_EDIT: _("Edit the public content"),
 }

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-PERSON, REASON, ORIGIN, SERVICE = (
-    "almenara.person",
-    "almenara.reason",
-    "almenara.origin",
-    "almenara.service",
+PERSON, SERVICE, SYSTEM, REASON, ORIGIN = (
+    f"almenara.{name}" for name in ("person", "service", "system", "reason", "origin")
 )
 
 
@@ -21,11 +18,13 @@ PERSON, REASON, ORIGIN, SERVICE = (
 class Identity:
     """person: key of the user, None for nobody. service: key of a service account's key, for an institution's system.
 
+    system: name of a job that acts for nobody in particular (reminders, retention); a policy opens what it needs to it.
     reason: why, in the user's words or the command's. origin: id of the request or job, the same on all its traces.
     """
 
     person: int | None = None
     service: int | None = None
+    system: str = ""
     reason: str = ""
     origin: str = ""
 
@@ -40,6 +39,7 @@ def identify(identity: Identity) -> None:
     values = {
         PERSON: "" if identity.person is None else str(identity.person),
         SERVICE: "" if identity.service is None else str(identity.service),
+        SYSTEM: identity.system,
         REASON: identity.reason.replace("\0", ""),
         ORIGIN: identity.origin,
     }
@@ -52,12 +52,13 @@ def identify(identity: Identity) -> None:
 
 def identified() -> Identity:
     """Whom the database acts for now, as it says itself."""
-    names = (PERSON, SERVICE, REASON, ORIGIN)
+    names = (PERSON, SERVICE, SYSTEM, REASON, ORIGIN)
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(["current_setting(%s, true)"] * len(names)), names)
-        person, service, reason, origin = cursor.fetchone()
+        person, service, *texts = cursor.fetchone()
+    system, reason, origin = (text or "" for text in texts)
     return Identity(
-        int(person) if person else None, int(service) if service else None, reason or "", origin or ""
+        int(person) if person else None, int(service) if service else None, system, reason, origin
     )
 
 

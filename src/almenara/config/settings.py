@@ -98,6 +98,12 @@ DATABASES = {
 POSTGRES_OPTIONS: dict[str, str] = {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# The log's seal (without a key: DATA / "secrets" / "seal-key") and the second place of its heads (DATA / "witness").
+SEAL_KEY = os.environ.get("ALMENARA_SEAL_KEY", "")
+WITNESS_COPY = os.environ.get("ALMENARA_WITNESS_COPY", "")
+WITNESS_SYSLOG = os.environ.get("ALMENARA_WITNESS_SYSLOG", "")
+SEALED_APART = os.environ.get("ALMENARA_SEALED_APART") == "1"
+
 AUTH_USER_MODEL = "accounts.User"
 ACCESS_ROUTES = "almenara.config.access.ROUTES"
 AUTHENTICATION_BACKENDS = [
@@ -153,6 +159,11 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_COLLECTED
 MEDIA_ROOT = DATA / "media"
+# Terms that the operator sets instead of the apps' own: ALMENARA_RETENTION="privacy.Export=1 accounts.PersonalFile=730"
+RETENTION_DAYS = {
+    model: int(days)
+    for model, _, days in (word.partition("=") for word in os.environ.get("ALMENARA_RETENTION", "").split())
+}
 
 # MapLibre's CSP build runs its worker from our own file, so no blob: and no eval are needed.
 CONTENT_SECURITY_POLICY = {

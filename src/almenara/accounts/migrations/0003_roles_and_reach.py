@@ -13,7 +13,7 @@ ROLES = [
     (
         "national-administrator",
         "people.view people.manage personal_files.view institutions.manage grants.give grants.review "
-        "services.manage agreements.view agreements.manage documents.view glass.watch",
+        "services.manage agreements.view agreements.manage documents.view glass.watch holds.place",
         "territory",
         True,
         ["auditor"],
