@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from almenara.accounts.access import Access, Door
 from almenara.config.access import ROUTES
 from tests.support.cast import Cast, cast
+from tests.support.database import owner_rights
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +53,8 @@ def test_a_suspended_person_is_a_stranger_at_once(client: Client, people: Cast) 
     client.force_login(people["nobody"], "django.contrib.auth.backends.ModelBackend")
     assert client.get("/es/account/").status_code == 200
     people["nobody"].is_active = False
-    people["nobody"].save()
+    with owner_rights():
+        people["nobody"].save()
     assert client.get("/es/account/").status_code == 302
 
 
