@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from almenara.common.errors import AlmenaraError, Fault, MachineError, RefusedError
+from almenara.config.log_commands import app as witness_app
 
 PLAIN: dict[str, Any] = {"no_args_is_help": True, "rich_markup_mode": None}
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False, **PLAIN)
@@ -21,6 +22,7 @@ releases_app = typer.Typer(help="The published releases of the risk model.", **P
 places_app = typer.Typer(help="Territories and their boundaries.", **PLAIN)
 app.add_typer(releases_app, name="releases")
 app.add_typer(places_app, name="places")
+app.add_typer(witness_app, name="witness")
 
 INTERRUPTED = 130
 

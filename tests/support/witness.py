@@ -10,7 +10,8 @@ from typing import Any
 import psycopg
 
 from almenara.config.database.base import as_owner
-from almenara.config.database.roles import OWNER
+from almenara.config.database.roles import OWNER, WITNESS
+from almenara.witness.blocks import HEAD, Block, block_of
 
 Row = dict[str, Any]
 
@@ -64,3 +65,43 @@ def migrated(*operations: Any) -> Iterator[None]:
         with as_owner(), connection.schema_editor() as editor:
             for operation in reversed(operations):
                 operation.database_backwards("witness", editor, state, state)
+
+
+TABLES = ("witness_entry", "witness_block", "witness_era")
+
+
+@contextmanager
+def without_guard() -> Iterator[psycopg.Connection[Row]]:
+    """As the owner who knows what he does: the triggers that keep the log are laid off for him."""
+    with connected() as owner:
+        for table in TABLES:
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER append_only")
+        try:
+            yield owner
+        finally:
+            for table in TABLES:
+                owner.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER append_only")
+
+
+def empty() -> None:
+    """As after the installation: no entry, no block, era 1."""
+    with without_guard() as owner:
+        owner.execute("TRUNCATE witness_entry, witness_block")
+        owner.execute("DELETE FROM witness_era WHERE era > 1")
+
+
+def say(count: int, **said: Any) -> None:
+    """Entries of the site, each a transaction of its own."""
+    from almenara.witness.actions import record
+
+    for number in range(count):
+        record(**{"kind": "read", "object_type": "probe", "object_id": number, **said})
+
+
+def blocks() -> list[Block]:
+    with connected(WITNESS) as witness:
+        witness.row_factory = psycopg.rows.tuple_row  # type: ignore[assignment]
+        return [
+            block_of(tuple(row))
+            for row in witness.execute(f"SELECT {HEAD} FROM witness_block ORDER BY number")
+        ]

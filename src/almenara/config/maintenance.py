@@ -17,6 +17,8 @@ from almenara.common.errors import CheckFailedError, Fault, MachineError, Refuse
 from almenara.config.database.base import as_owner, role_name
 from almenara.config.database.binaries import programs
 from almenara.config.database.roles import OWNER, SITE, WITNESS
+from almenara.witness.eras import begin_era as begin_log_era
+from almenara.witness.eras import standing
 
 MANIFEST_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 WRITTEN_BY_MIGRATIONS = ("django_migrations", "django_content_type", "auth_permission")
@@ -94,15 +96,25 @@ def backup(file: Path) -> None:
 
 
 def restore(file: Path) -> None:
-    """Replace the database's contents by the backup's, in one transaction."""
+    """Replace the database's contents by the backup's, in one transaction; the log begins a new era."""
     if not file.is_file():
         raise RefusedError(Fault("The file does not exist.", str(file), "Correct the path."))
     _check_is_backup(file)
+    before = standing()
     roles = WITHOUT_ROLES if settings.DATABASE_URL else ()
     options = ("--clean", "--if-exists", "--single-transaction", "--exit-on-error", *roles)
     _run_as_owner("pg_restore", *options, f"--dbname={connection.settings_dict['NAME']}", str(file))
     with as_owner():
         keep_from_the_site()  # tables made anew have the privileges that new tables have
+        if "witness_block" in connection.introspection.table_names():
+            begin_log_era(before=before, why=f"restored from {file.name}")
+
+
+def begin_era(why: str) -> int:
+    """After the database was brought back by other means: the number of the log's new era."""
+    check_migrated()
+    with as_owner():
+        return begin_log_era(before=standing(), why=why)
 
 
 def _check_is_backup(file: Path) -> None:

@@ -104,6 +104,12 @@ WITNESS_COPY = os.environ.get("ALMENARA_WITNESS_COPY", "")
 WITNESS_SYSLOG = os.environ.get("ALMENARA_WITNESS_SYSLOG", "")
 SEALED_APART = os.environ.get("ALMENARA_SEALED_APART") == "1"
 
+# The log's seal (without a key: DATA / "secrets" / "seal-key") and the second place of its heads (DATA / "witness").
+SEAL_KEY = os.environ.get("ALMENARA_SEAL_KEY", "")
+WITNESS_COPY = os.environ.get("ALMENARA_WITNESS_COPY", "")
+WITNESS_SYSLOG = os.environ.get("ALMENARA_WITNESS_SYSLOG", "")
+SEALED_APART = os.environ.get("ALMENARA_SEALED_APART") == "1"
+
 AUTH_USER_MODEL = "accounts.User"
 ACCESS_ROUTES = "almenara.config.access.ROUTES"
 AUTHENTICATION_BACKENDS = [

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.witness import Log, connected
+from tests.support.witness import Log, connected, empty
 
 
 @pytest.fixture
@@ -22,3 +23,12 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
 def log(committed: None) -> Iterator[Log]:
     with connected() as owner:
         yield Log(owner)
+
+
+@pytest.fixture
+def clean(log: Log, settings: Any, tmp_path: Path) -> Log:
+    """An empty log with an empty second place."""
+    empty()
+    settings.WITNESS_COPY, settings.WITNESS_SYSLOG = str(tmp_path / "copy"), ""
+    log.since = 0
+    return log

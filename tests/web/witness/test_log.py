@@ -113,8 +113,11 @@ def test_the_site_and_the_witness_have_no_more_than_this(log: Log) -> None:
         [OWNER],
     )
     assert [tuple(row.values()) for row in held] == [
+        (SITE, "witness_block", "SELECT"),
         (SITE, "witness_entry", "SELECT"),
         (SITE, "witness_era", "SELECT"),
+        (WITNESS, "witness_block", "INSERT"),
+        (WITNESS, "witness_block", "SELECT"),
         (WITNESS, "witness_entry", "SELECT"),
         (WITNESS, "witness_era", "SELECT"),
     ]
