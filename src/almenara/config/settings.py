@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from almenara.common.secrets import read_or_create
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -19,6 +21,14 @@ DEBUG = os.environ.get("ALMENARA_DEBUG") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("ALMENARA_HOSTS", "").split()]
 CSRF_TRUSTED_ORIGINS = os.environ.get("ALMENARA_ORIGINS", "").split()
 BEHIND_TLS = os.environ.get("ALMENARA_TLS") == "1"
+# One-click sign-in as simulated people. Where anybody else could come, the site does not start with it.
+DEMO = os.environ.get("ALMENARA_DEMO") == "1"
+REACHABLE = ("ALMENARA_TLS", "ALMENARA_HOSTS", "ALMENARA_ORIGINS", "DATABASE_URL")
+if DEMO and (reachable := [name for name in REACHABLE if os.environ.get(name)]):
+    raise ImproperlyConfigured(
+        f"ALMENARA_DEMO lets anybody in by a click, and {', '.join(reachable)} makes the site one that people use. "
+        "Take one of them away."
+    )
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -97,12 +107,6 @@ DATABASES = {
 }
 POSTGRES_OPTIONS: dict[str, str] = {}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-# The log's seal (without a key: DATA / "secrets" / "seal-key") and the second place of its heads (DATA / "witness").
-SEAL_KEY = os.environ.get("ALMENARA_SEAL_KEY", "")
-WITNESS_COPY = os.environ.get("ALMENARA_WITNESS_COPY", "")
-WITNESS_SYSLOG = os.environ.get("ALMENARA_WITNESS_SYSLOG", "")
-SEALED_APART = os.environ.get("ALMENARA_SEALED_APART") == "1"
 
 # The log's seal (without a key: DATA / "secrets" / "seal-key") and the second place of its heads (DATA / "witness").
 SEAL_KEY = os.environ.get("ALMENARA_SEAL_KEY", "")
