@@ -75,6 +75,7 @@ def publish() -> None:
     called = ("--country", country["country"], "--country-name", country["country_name"]["en"])
     call("almenara", "places", "import", str(COUNTRY / "boundaries.geojson"), *called)
     call("almenara", "publish", str(RELEASE))
+    call("almenara", "simulate", "--country", country["country"])
     (SITE / "published").mkdir()
 
 
@@ -107,7 +108,11 @@ def stamp_of(product: Path) -> Path:
 
 
 def surroundings() -> dict[str, str]:
-    own = {"ALMENARA_DATA": str(ROOT / SITE), "ALMENARA_NODE_MODULES": str(ROOT / "node_modules")}
+    own = {
+        "ALMENARA_DATA": str(ROOT / SITE),
+        "ALMENARA_NODE_MODULES": str(ROOT / "node_modules"),
+        "ALMENARA_DEMO": "1",
+    }
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "ALMENARA_"))
     }
@@ -201,6 +206,7 @@ Almenara is open at {home}  (Ctrl-C stops it)
   the map      three classes of risk, with how many children each holds; search, hover, keyboard
   the ranking  sort, filter, download (CSV, GeoJSON, Excel)
   a territory  its fact sheet, on screen and as a two-page PDF
+  {home}/es/demo/  sign in as any role by a click
 
 The country does not exist: its people, places and figures are simulated.
 """

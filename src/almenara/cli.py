@@ -101,6 +101,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Worker processes.", min=1)] = 2,
+    jobs: Annotated[bool, typer.Option(help="Do the jobs too, in a process beside.")] = True,
 ) -> None:
     """Serve the site (gunicorn, static files included). Put a proxy with TLS before it to reach it from elsewhere.
 
@@ -108,7 +109,32 @@ def serve(
     """
     from almenara.config.serving import serve as run
 
-    run(host, port, workers)
+    run(host, port, workers, with_jobs=jobs)
+
+
+@app.command()
+def work(
+    threads: Annotated[int, typer.Option(help="Jobs at the same time.", min=1)] = 2,
+) -> None:
+    """Do the jobs (e-mails, exports, retention) and seal the log, until stopped. almenara serve does it too.
+
+    Example: almenara work --threads 2
+    """
+    from almenara.config.working import work as run
+
+    run(threads=threads)
+
+
+@app.command()
+def simulate(country: Annotated[str, typer.Option(help="Code of a country with territories.")]) -> None:
+    """Make up people, institutions and agreements of a country, for a demonstration (ALMENARA_DEMO=1).
+
+    Example: ALMENARA_DEMO=1 almenara simulate --country ZZ
+    """
+    from almenara.config.simulating import simulate as run
+
+    check_migrated()
+    say(f"{run(country)} simulated people can be signed in as.")
 
 
 @app.command()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
 from almenara.accounts.access import PUBLIC, Access
 from almenara.accounts.access import ROUTES as ACCOUNTS
 from almenara.observatory.access import ROUTES as OBSERVATORY
 
-OWN: dict[str, Access] = {"health": PUBLIC}
+OWN: dict[str, Access] = {"health": PUBLIC, **({"demo": PUBLIC} if settings.DEMO else {})}
 ROUTES: dict[str, Access] = {**OWN, **OBSERVATORY, **ACCOUNTS}

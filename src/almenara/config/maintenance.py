@@ -17,6 +17,7 @@ from almenara.common.errors import CheckFailedError, Fault, MachineError, Refuse
 from almenara.config.database.base import as_owner, role_name
 from almenara.config.database.binaries import programs
 from almenara.config.database.roles import OWNER, SITE, WITNESS
+from almenara.privacy.retention import erase_again
 from almenara.witness.eras import begin_era as begin_log_era
 from almenara.witness.eras import standing
 
@@ -44,6 +45,7 @@ def migrate() -> None:
     with as_owner():
         call_command("migrate", interactive=False, verbosity=0)
         keep_from_the_site()
+        erase_again()
 
 
 def keep_from_the_site() -> None:
@@ -60,15 +62,42 @@ def keep_from_the_site() -> None:
 
 def check_migrated() -> None:
     """Raises CheckFailedError if the database is not the one this version works on."""
-    executor = MigrationExecutor(connection)
-    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if pending:
+    if pending := _pending():
         raise CheckFailedError(
             Fault(
                 "The database is not up to date: migrations are pending.",
                 where=str(connection.settings_dict["NAME"]),
                 remedy="Run: almenara migrate",
-                items=tuple(str(migration) for migration, _ in pending),
+                items=pending,
+            )
+        )
+
+
+def _pending() -> tuple[str, ...]:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return tuple(str(migration) for migration, _ in plan)
+
+
+def check_role() -> None:
+    """Raises CheckFailedError if row-level security does not hold the role that the site connects as."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, rolbypassrls,"
+            " EXISTS (SELECT FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace"
+            " AND pg_has_role(current_user, c.relowner, 'USAGE')) FROM pg_roles WHERE rolname = current_user"
+        )
+        held = dict(
+            zip(("is a superuser", "bypasses row security", "owns tables"), cursor.fetchone(), strict=True)
+        )
+    if any(held.values()):
+        raise CheckFailedError(
+            Fault(
+                "The site's role may see every row, whoever is signed in.",
+                where=str(connection.settings_dict["NAME"]),
+                remedy="Let DATABASE_URL name a role that only reads and writes rows, and DATABASE_OWNER_URL the owner"
+                " (deploy/README.md).",
+                items=tuple(name for name, value in held.items() if value),
             )
         )
 
@@ -108,6 +137,8 @@ def restore(file: Path) -> None:
         keep_from_the_site()  # tables made anew have the privileges that new tables have
         if "witness_block" in connection.introspection.table_names():
             begin_log_era(before=before, why=f"restored from {file.name}")
+        if not _pending():  # an older database is migrated first, and erases again then
+            erase_again()
 
 
 def begin_era(why: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
 import os
 import socket
@@ -16,11 +17,13 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
-from almenara.common.errors import Fault, MachineError
-from almenara.config.maintenance import check_migrated
+from almenara.common.errors import Fault, MachineError, RefusedError
+from almenara.config.maintenance import check_migrated, check_role
 
 THREADS = 4
 REQUEST_SECONDS = 60
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+JOB_SECONDS_TO_END = 30
 
 
 class Site(BaseApplication):  # type: ignore[misc]
@@ -49,16 +52,40 @@ class Site(BaseApplication):  # type: ignore[misc]
         return application
 
 
-def serve(host: str, port: int, workers: int) -> None:
-    """Serve until interrupted. Raises CheckFailedError (migrations pending), MachineError (the port is taken)."""
+def serve(host: str, port: int, workers: int, *, with_jobs: bool = True) -> None:
+    """Serve until interrupted, a process for the jobs beside it.
+
+    Raises CheckFailedError (migrations pending, a role that no policy holds), MachineError (the port is taken).
+    """
     check_migrated()
+    check_role()
+    _check_demo_stays_here(host)
     connections.close_all()
     _check_free(host, port)
     if static_is_stale():
         _collect()
     shown = f"[{host}]" if ":" in host else host
+    if with_jobs:
+        _work_beside()
     print(f"Almenara is at http://{shown}:{port}/ (Ctrl-C stops it)", flush=True)  # noqa: T201
     Site(f"{shown}:{port}", workers).run()
+
+
+def _work_beside() -> None:
+    """A process for the jobs and the log's seals, ended with the site; what it leaves when killed is taken up again."""
+    worker = subprocess.Popen([sys.executable, "-m", "almenara", "work"])
+    atexit.register(_end, worker, os.getpid())
+
+
+def _end(worker: subprocess.Popen[bytes], parent: int) -> None:
+    if os.getpid() != parent:  # gunicorn's workers are forks and inherit the registration
+        return
+    worker.terminate()
+    try:
+        worker.wait(timeout=JOB_SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+        worker.wait()
 
 
 def static_is_stale() -> bool:
@@ -76,6 +103,17 @@ def _collect() -> None:
     subprocess.run([*again, "collectstatic"], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
     if not settings.STATIC_COLLECTED:
         os.execv(sys.executable, [*again, *sys.argv[1:]])  # noqa: S606
+
+
+def _check_demo_stays_here(host: str) -> None:
+    if settings.DEMO and host not in LOOPBACK:
+        raise RefusedError(
+            Fault(
+                "A demonstration lets anybody in by a click, and is served on this machine only.",
+                host,
+                "Leave --host out, or take ALMENARA_DEMO away.",
+            )
+        )
 
 
 def _check_free(host: str, port: int) -> None:

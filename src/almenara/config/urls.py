@@ -1,11 +1,15 @@
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
+from almenara.accounts.views import demo
 from almenara.config.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [path("health", health, name="health")]
+if settings.DEMO:
+    urlpatterns += i18n_patterns(path("demo/", demo.sign_in, name="demo"), prefix_default_language=True)
 
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),

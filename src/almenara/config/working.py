@@ -12,8 +12,8 @@ from procrastinate.connector import BaseAsyncConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from almenara.config.maintenance import check_migrated
-from almenara.witness.sealing import seal_forever
+from almenara.config.maintenance import check_migrated, check_role
+from almenara.witness.sealing import seal_beside
 
 HEARTBEAT_SECONDS, DEAD_AFTER_SECONDS, REAP_SECONDS = 5.0, 20.0, 5.0
 KEEP_DONE_HOURS = 24 * 7
@@ -21,10 +21,11 @@ log = logging.getLogger(__name__)
 
 
 def work(*, threads: int = 2) -> None:
-    """Until SIGTERM or SIGINT; a job that runs is finished first. Raises CheckFailedError (migrations pending)."""
+    """Until SIGTERM or SIGINT; a job that runs is finished first. Raises CheckFailedError as serving does."""
     check_migrated()
+    check_role()
     stop = threading.Event()
-    sealer = threading.Thread(target=seal_forever, args=(stop,), name="sealer")
+    sealer = threading.Thread(target=seal_beside, args=(stop,), name="sealer")
     sealer.start()
     try:
         with app.replace_connector(_connector()) as own:

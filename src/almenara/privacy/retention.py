@@ -105,7 +105,10 @@ def _proofs() -> Iterator[Entry]:
 
 
 def erase_again() -> int:
-    """Erase whatever the ledger says was erased and is there; after a restore, as the owner. How many records."""
+    """Erase whatever the ledger says was erased and is there again, as the owner: a restore may bring it back.
+
+    How many records. Raises CheckFailedError if the ledger was altered.
+    """
     again = 0
     ledger = Ledger.at(settings.DATA)
     for schedule in schedules():

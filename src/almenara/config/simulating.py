@@ -1,0 +1,23 @@
+"""What a demonstration shows of the signed-in part, made up by each app."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from almenara.accounts import simulated as people
+from almenara.common.errors import Fault, RefusedError
+from almenara.config.database.base import as_owner
+
+
+def simulate(country: str) -> int:
+    """How many people were made up. Raises RefusedError where it is not a demonstration."""
+    if not settings.DEMO:
+        raise RefusedError(
+            Fault(
+                "Made-up people have no place on a site that is used.",
+                "almenara simulate",
+                "Set ALMENARA_DEMO=1.",
+            )
+        )
+    with as_owner():
+        return len(people.lay(country).people)
