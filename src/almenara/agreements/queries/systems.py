@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from almenara.accounts.models import Kind, User
+from almenara.agreements.models import Concept, Feed, Match, Sameness, System
+from almenara.agreements.queries import scope
+from almenara.agreements.queries.agreements import key_of
+from almenara.agreements.queries.paging import Listed, page_of
+from almenara.places.names import folded
+
+# What an entry of the inventory should say of a system; each concept that was judged counts as one more.
+DESCRIBED = ("content", "population", "format", "frequency", "responsible_role", "since", "technical_contact")
+
+
+@dataclass(frozen=True)
+class SystemFilters:
+    """kind: of the owner. concept and sameness narrow together: systems whose definition stands so."""
+
+    text: str = ""
+    kind: str = ""
+    owner: int | None = None
+    concept: str = ""
+    sameness: str = ""
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> SystemFilters:
+        kind, sameness = query.get("kind", ""), query.get("sameness", "")
+        return cls(
+            text=query.get("q", "").replace("\0", "").strip()[:100],
+            kind=kind if kind in Kind.values else "",
+            owner=key_of(query.get("owner", "")),
+            concept=query.get("concept", "").replace("\0", "")[:50],
+            sameness=sameness if sameness in Sameness.values else "",
+        )
+
+    def __bool__(self) -> bool:
+        return self != SystemFilters()
+
+    @property
+    def query(self) -> dict[str, str]:
+        said = {"q": self.text, "kind": self.kind, "concept": self.concept, "sameness": self.sameness}
+        return {name: value for name, value in said.items() if value} | (
+            {"owner": str(self.owner)} if self.owner else {}
+        )
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """said: how many of the asked things an entry says."""
+
+    said: int
+    asked: int
+
+
+def completeness(system: System, matches: int, concepts: int) -> Completeness:
+    """matches: how many concepts were judged, other than not known."""
+    described = sum(bool(getattr(system, name)) for name in DESCRIBED)
+    return Completeness(described + matches, len(DESCRIBED) + concepts)
+
+
+def found(person: User, filters: SystemFilters) -> QuerySet[System]:
+    wanted = Q()
+    if filters.text:
+        wanted &= Q(search_name__contains=folded(filters.text))
+    if filters.kind:
+        wanted &= Q(owner__kind=filters.kind)
+    if filters.owner:
+        wanted &= Q(owner=filters.owner)
+    return scope.systems(person).filter(wanted & _agreeing(filters)).select_related("owner")
+
+
+def _agreeing(filters: SystemFilters) -> Q:
+    """A concept that was never judged is not known, whether it has a row or not."""
+    if not filters.concept or not filters.sameness:
+        return Q()
+    judged = Match.objects.filter(concept=filters.concept)
+    if filters.sameness == Sameness.UNKNOWN:
+        return ~Q(pk__in=judged.exclude(sameness=Sameness.UNKNOWN).values("system"))
+    return Q(pk__in=judged.filter(sameness=filters.sameness).values("system"))
+
+
+def listed(
+    person: User, filters: SystemFilters, *, after: int | None = None, before: int | None = None
+) -> Listed[System]:
+    with_matches = found(person, filters).prefetch_related("matches")
+    return page_of(with_matches, after=after, before=before)
+
+
+def whole(systems: QuerySet[System], key: int) -> System | None:
+    return (
+        systems.filter(pk=key)
+        .select_related("owner", "responsible")
+        .prefetch_related("matches", Prefetch("feeds", Feed.objects.select_related("receiver")))
+        .first()
+    )
+
+
+def concepts() -> list[Concept]:
+    return list(Concept.objects.all())
