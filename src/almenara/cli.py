@@ -14,14 +14,18 @@ from typing import Annotated, Any
 import typer
 
 from almenara.common.errors import AlmenaraError, Fault, MachineError, RefusedError
+from almenara.config.key_commands import app as keys_app
 from almenara.config.log_commands import app as witness_app
 
 PLAIN: dict[str, Any] = {"no_args_is_help": True, "rich_markup_mode": None}
 app = typer.Typer(pretty_exceptions_enable=False, add_completion=False, **PLAIN)
 releases_app = typer.Typer(help="The published releases of the risk model.", **PLAIN)
 places_app = typer.Typer(help="Territories and their boundaries.", **PLAIN)
+people_app = typer.Typer(help="The first people of the site.", **PLAIN)
 app.add_typer(releases_app, name="releases")
 app.add_typer(places_app, name="places")
+app.add_typer(people_app, name="people")
+app.add_typer(keys_app, name="keys")
 app.add_typer(witness_app, name="witness")
 
 INTERRUPTED = 130
@@ -309,6 +313,32 @@ def bench(only: Annotated[str, typer.Argument(help="Run this one only.")] = "") 
     from almenara.config.bench import run
 
     sys.exit(int(run(only)))
+
+
+@people_app.command("first-administrator")
+def first_administrator(
+    email: Annotated[str, typer.Argument(help="Address with which the person will sign in.")],
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    country: Annotated[str, typer.Option(help="Code of the country to administer.")],
+    institution: Annotated[str, typer.Option(help="Where the person works; made if it is not known.")],
+    language: Annotated[str, typer.Option(help="es, pt, en or fr.")] = "es",
+    origin: Annotated[str, typer.Option(help="Where the site is reached.")] = "http://localhost:8000",
+) -> None:
+    """Name an administrator of a country, as the operator, and print the link that sets the password.
+
+    Name two: each later administrator is given the role by one and confirmed by the other.
+
+    Example: almenara people first-administrator ana@example.org --name "Ana" --country ZZ --institution Ministry
+    """
+    from almenara.accounts.actions.operator import First, days
+    from almenara.accounts.actions.operator import first_administrator as run
+    from almenara.config.database.base import as_owner
+
+    check_migrated()
+    first = First(email, name, country, institution, language)
+    with as_owner():
+        link = run(by=None, first=first, origin=origin)
+    say(f"{email} administers {country}. The link sets a password, once, within {days()} days:\n{link}")
 
 
 def check_migrated() -> None:

@@ -55,14 +55,20 @@ with isolate_apps("almenara.privacy") as registry:
             return str(self.pk)
 
 
-@contextmanager
-def tables() -> Iterator[None]:
-    """The tables, made as the site's own are: by their owner. Not inside a transaction."""
-    from almenara.config.database.base import as_owner
-
-    with as_owner(), connection.schema_editor() as editor:
+def create_tables() -> None:
+    """As the site's own are: by their owner."""
+    with connection.schema_editor() as editor:
         editor.create_model(Person)
         editor.create_model(Relative)
+
+
+@contextmanager
+def tables() -> Iterator[None]:
+    """Not inside a transaction."""
+    from almenara.config.database.base import as_owner
+
+    with as_owner():
+        create_tables()
     try:
         yield
     finally:

@@ -29,14 +29,14 @@ else:
 
 def folded(text: str) -> str:
     """Lower case, no accents, one space between words."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", _lower(text))
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(re.findall(r"\w+", bare.replace("_", " ")))
 
 
 def document(text: str) -> str:
     """Letters and digits only, upper case: 12.345.678-k and 12345678K are the same."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text).upper() if char.isalnum())
+    return "".join(char for char in _lower(text) if char.isalnum()).upper()
 
 
 def phone(text: str) -> str:
@@ -47,7 +47,12 @@ def phone(text: str) -> str:
 
 
 def email(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+    return _lower(text).strip()
+
+
+def _lower(text: str) -> str:
+    """One form for letters that look the same (Unicode, NFKC_Casefold)."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 KINDS: dict[str, Callable[[str], str]] = {
@@ -73,6 +78,7 @@ class KeyedField(_Field):
     """
 
     sources: tuple[str, ...]
+    header_sql = "{column}"  # where the key's header is found
 
     def __init__(self, *args: Any, bound_to: str | None = None, **kwargs: Any) -> None:
         self.bound_to = bound_to
@@ -82,7 +88,8 @@ class KeyedField(_Field):
     def bound_column(self) -> str:
         return self.bound_to or f"{self.model._meta.db_table}.{self.column}"
 
-    def compute(self, instance: models.Model) -> Any:
+    def renewed(self, instance: models.Model) -> Any:
+        """What to store for the instance under the current key."""
         raise NotImplementedError
 
     def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
@@ -117,7 +124,7 @@ class KeyedField(_Field):
             raise FieldError(f"Save {self.name} too: it is computed from {listed} (update_fields).")
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        value = self.compute(model_instance)
+        value = self.renewed(model_instance)
         setattr(model_instance, self.attname, value)
         return value
 
@@ -143,7 +150,7 @@ class BlindIndexField(KeyedField):
     def normal(self, value: Any) -> str:
         return "" if value is None else KINDS[self.kind](str(value))
 
-    def compute(self, instance: models.Model) -> bytes | None:
+    def renewed(self, instance: models.Model) -> bytes | None:
         normal = self.normal(getattr(instance, self.of))
         return digest(key_ring().current, self.bound_column, normal) if normal else None
 

@@ -76,6 +76,7 @@ class EncryptedField(_Field[T]):
     """row: name of the field whose value names the row; bound_to: "table.column", if it is not the present one."""
 
     descriptor_class: Any = SealedAttribute
+    header_sql = "{column}"  # where the header of a stored value is found
     empty_strings_allowed = False
 
     def __init__(
@@ -127,6 +128,10 @@ class EncryptedField(_Field[T]):
         """Raises UnknownKeyError, TamperedValueError."""
         return self.decode(unseal(sealed.stored, self.bound_column, self._row_of(instance)))
 
+    def renewed(self, instance: models.Model) -> Sealed | None:
+        """What to store to have the instance's value under the current key."""
+        return self.seal(getattr(instance, self.attname), instance)
+
     def _row_of(self, instance: models.Model) -> bytes:
         if self.row is None:
             return b""
@@ -139,7 +144,7 @@ class EncryptedField(_Field[T]):
         return str(value).encode()
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
-        return self.seal(getattr(model_instance, self.attname), model_instance)
+        return self.renewed(model_instance)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> bytes | None:
         if value is None:
@@ -177,8 +182,8 @@ class EncryptedField(_Field[T]):
     def refuse_to_order(self) -> NoReturn:
         """The site's database backend asks for it (config.database)."""
         raise FieldError(
-            f"{self.name} is encrypted: the database cannot order by it. Order by a key that tells nothing, or sort the "
-            "few rows of a page in Python."
+            f"{self.name} is encrypted: the database cannot order by it. Order by a key that tells nothing, or "
+            "sort the few rows of a page in Python."
         )
 
     def value_to_string(self, obj: models.Model) -> NoReturn:

@@ -130,6 +130,14 @@ def new_key() -> Key:
     )
 
 
+def add_new_key() -> Key:
+    """A new current key. Written to DATA/secrets/keys, or only returned if the keys come from the environment."""
+    ring, key = key_ring(), new_key()
+    if ring.where != VARIABLE:
+        keep(KeyRing((key, *ring), ring.where))
+    return key
+
+
 def keep(ring: KeyRing) -> None:
     """Write the keys to DATA/secrets/keys. Raises KeyRingError if they come from the environment instead."""
     if settings.ENCRYPTION_KEYS:

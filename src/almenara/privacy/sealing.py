@@ -28,8 +28,8 @@ class TamperedValueError(MachineError):
             Fault(
                 what,
                 where=column,
-                remedy="Nothing of it can be trusted. Find out who changed it (almenara verify) and bring the value "
-                "back from a backup.",
+                remedy="Nothing of it can be trusted. Find out who changed it (almenara witness verify) and bring the "
+                "value back from a backup.",
             )
         )
 

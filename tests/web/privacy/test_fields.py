@@ -1,4 +1,4 @@
-"""Columns that hold ciphertext: what comes back is what went in, and nothing that was tampered with comes back at all."""
+"""Columns that hold ciphertext: what comes back is what went in, and what was tampered with does not."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ def test_what_is_no_date_is_refused(written: str) -> None:
 
 def test_migrations_know_the_fields() -> None:
     field = Person._meta.get_field("document")
-    name, path, args, kwargs = field.deconstruct()
+    _, path, args, kwargs = field.deconstruct()
     assert (path, args, kwargs["row"]) == ("almenara.privacy.fields.EncryptedTextField", [], "public_id")
     assert isinstance(field.clone(), EncryptedTextField)
     index = Person._meta.get_field("document_index").clone()
@@ -261,7 +261,7 @@ def test_migrations_know_the_fields() -> None:
 
 @isolate_apps("almenara.privacy")
 def test_a_renamed_field_still_opens_under_its_former_name() -> None:
-    class Renamed(models.Model):
+    class Renamed(models.Model):  # noqa: DJ008
         public_id = models.UUIDField()
         called = EncryptedTextField(row="public_id", bound_to="trial_person.name", db_column="name")
 
@@ -275,7 +275,7 @@ def test_a_renamed_field_still_opens_under_its_former_name() -> None:
 
 @isolate_apps("almenara.privacy")
 def test_declarations_that_cannot_work_are_named() -> None:
-    class Wrong(models.Model):
+    class Wrong(models.Model):  # noqa: DJ008
         key = EncryptedTextField(unique=True)
         name = EncryptedTextField(row="nothing")
         index = BlindIndexField(of="nowhere")
