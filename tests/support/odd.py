@@ -14,6 +14,8 @@ import pytest
 from mirti.cli import main
 from mirti.io.release_tables import Release
 from mirti.pipeline import verify
+from mirti.report.catalogue import Language
+from mirti.report.told import told
 from tests.support.small_country import WIDE, Row, SmallCountry
 from tests.support.specs import LABEL
 
@@ -29,7 +31,7 @@ def command(*arguments: str) -> int:
 
 
 def released(folder: Path, country: SmallCountry) -> Release:
-    """The country's release, held to be sound, with no figure that is none anywhere in it."""
+    """The country's release, held to be sound, with no figure that is none in it, and no warning in English alone."""
     assert command("run", str(country.write(folder / "in")), "--out", str(folder / "out")) == 0
     release = verify(folder / "out")
     for name, table in release.tables.items():
@@ -38,6 +40,8 @@ def released(folder: Path, country: SmallCountry) -> Release:
                 assert not pc.any(pc.invert(pc.is_finite(table[column]))).as_py(), f"{name}: {column}"
     for name in ("manifest.json", "diagnostics.json", "classes.json"):
         json.loads((folder / "out" / name).read_text(), parse_constant=pytest.fail)
+    for warning in release.manifest.warnings:
+        assert told(warning, Language("es")).translated, warning
     return release
 
 

@@ -22,7 +22,7 @@ from mirti.pipeline.stages import Progress, Stages, silent
 from mirti.pipeline.state import KeptReplicates, replicates_key
 from mirti.pipeline.what_if import scenarios_table
 from mirti.pipeline.workspace import STATE, WORK, Leftover, clear, workspace
-from mirti.report import render
+from mirti.report import ready, render
 from mirti.smallarea.bootstrap import ReplicateStore
 from mirti.smallarea.patterns import PatternCounts, count_patterns
 from mirti.spec import OutcomeKind, load, read_as
@@ -59,6 +59,7 @@ def run(
     """
     stages = Stages(STAGES, progress)
     with stages.stage("spec"):
+        ready()
         spec = load(spec_path)
         spec = read_as(spec, outcome) if outcome else spec
     with workspace(out, leftover) as folder:

@@ -11,7 +11,7 @@ from mirti.pipeline.index_release import index_release
 from mirti.pipeline.indexed import compute
 from mirti.pipeline.stages import Progress, Stages, silent
 from mirti.pipeline.workspace import WORK, Leftover, clear, workspace
-from mirti.report import render_index
+from mirti.report import ready, render_index
 from mirti.spec.index_load import load_index
 
 STAGES = ("spec", "tables", "index", "uncertainty", "sensitivity", "release")
@@ -32,6 +32,7 @@ def run_index(
     """
     stages = Stages(STAGES, progress)
     with stages.stage("spec"):
+        ready()
         spec = load_index(spec_path)
     with workspace(out, leftover, resumable=False) as folder:
         with stages.stage("tables"):

@@ -10,6 +10,7 @@ from mirti.io.release_tables import Release
 from mirti.report.catalogue import Language
 from mirti.report.labels import Labels
 from mirti.report.standing import Contribution, Row, Standing, standing
+from mirti.report.told import warnings_in
 
 PAGE = "explanation"
 
@@ -111,8 +112,11 @@ class _Words:
 
     def warnings(self) -> list[str]:
         said = self._said
-        heading = f"{said.say('warnings_heading')}. {said.say('warnings_language')}"
-        return [heading, *(f"  {warning}" for warning in self._release.manifest.warnings)]
+        warnings = warnings_in(self._release.manifest.warnings, said)
+        heading = said.say("warnings_heading")
+        if not all(warning.translated for warning in warnings):
+            heading = f"{heading}. {said.say('warnings_language')}"
+        return [heading, *(f"  {warning.text}" for warning in warnings)]
 
     def _children(self, area: Row) -> dict[str, Any]:
         manifest: Manifest = self._release.manifest

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from markupsafe import Markup
 
 from mirti.declarations import LANGUAGES
 from mirti.io.release_tables import Release
-from mirti.report import space
-from mirti.report.catalogue import Language
+from mirti.report import space, told
+from mirti.report.catalogue import Language, catalogue
 from mirti.report.index_facts import SHOWN, SURE, IndexFacts, index_facts
 from mirti.report.page import environment, style
 
 
-@cache
 def index_catalogue() -> dict[str, dict[str, str]]:
     """The sentences that only an index needs, by key and language."""
-    text = files("mirti.report").joinpath("index_catalogue.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return catalogue("index_catalogue")
 
 
 class IndexLanguage(Language):
@@ -72,11 +68,12 @@ def _body(facts: IndexFacts, found: space.Space, code: str) -> Markup:
         "manifest": release.manifest,
         "diagnostics": release.diagnostics,
         "classes": release.classes,
+        "warnings": told.warnings_in(release.manifest.warnings, language),
         "names": names,
         "space": found,
         "type_name": lambda each: space.type_name(each, language, names.__getitem__),
         "level": language.score,
-        "level_heading": language.say("index_score"),
+        "level_column": language.say("index_score"),
         "SPOTS_SHOWN": space.SHOWN,
         "units": _units(release.manifest.spec, code),
         "say": language.say,

@@ -14,8 +14,8 @@ from mirti.characterise.drivers import OWN_ROWS
 from mirti.declarations import LANGUAGES
 from mirti.io.measures import ROLE as MEASURE
 from mirti.io.release_tables import Release, texts
-from mirti.report import agreement, certainty, fit, modelled, prevalence, reasons, space
-from mirti.report.catalogue import Language
+from mirti.report import agreement, certainty, fit, modelled, prevalence, reasons, space, told
+from mirti.report.catalogue import Language, catalogue
 from mirti.report.charts import SIDE
 from mirti.report.facts import Facts, facts_of
 from mirti.report.labels import Labels
@@ -72,6 +72,8 @@ def _body(chapters: _Chapters, code: str) -> Markup:
         "diagnostics": diagnostics,
         "classes": release.classes,
         "prevalence": [] if record is None else prevalence.prevalence_sentences(record, language),
+        "warnings": told.warnings_in(release.manifest.warnings, language),
+        "told": lambda sentence: told.told(sentence, language),
         "differing": _differing(release, labels),
         "contents": _contents(chapters, language),
         "labels": labels,
@@ -82,7 +84,7 @@ def _body(chapters: _Chapters, code: str) -> Markup:
         "lang": code,
         "software": ", ".join(f"{name} {version}" for name, version in release.manifest.packages.items()),
         "level": language.rate,
-        "level_heading": language.say("range"),
+        "level_column": language.say("range"),
         "SPOTS_SHOWN": space.SHOWN,
         "SURE": certainty.SURE,
         "UNSURE": certainty.UNSURE,
@@ -139,10 +141,25 @@ def _validation(release: Release, language: Language) -> dict[str, Any]:
     }
 
 
+def ready() -> None:
+    """Read every template and every sentence.
+
+    They are asked for at a run's end, hours after it began: the software may have been replaced in between, and what
+    is loaded by then does not go with what is not.
+    """
+    for name in environment().list_templates(extensions=["j2"]):
+        environment().get_template(name)
+    for file in files("mirti.report").iterdir():
+        if file.name.endswith(".toml"):
+            catalogue(file.name.removesuffix(".toml"))
+    style()
+
+
 @cache
 def environment() -> Environment:
     return Environment(
         loader=PackageLoader("mirti.report"),
+        auto_reload=False,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -150,6 +167,7 @@ def environment() -> Environment:
     )
 
 
+@cache
 def style() -> Markup:
     text = files("mirti.report").joinpath("templates/style.css").read_text(encoding="utf-8")
     return Markup(text)  # noqa: S704 - the package's own file
