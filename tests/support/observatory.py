@@ -37,10 +37,10 @@ def published(folder: Path, blocker: Any, **release_of: Any) -> Iterator[Release
 
     release_of: what publish_synthetic takes besides the folder.
     """
-    from django.core.cache import cache
     from django.core.management import call_command
     from django.db import connection
 
+    from almenara.common.caching import cache
     from almenara.config.database.base import as_owner
 
     with blocker.unblock():

@@ -51,7 +51,7 @@ OF_STRANGERS = (
     "account_login", "account_logout", "account_signup", "account_inactive", "account_confirm_email",
     "account_confirm_login_code", "account_email_verification_sent", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
-    "mfa_authenticate", "openid_connect_login", "openid_connect_callback", "socialaccount_signup",
+    "mfa_authenticate", "mfa_login_webauthn", "openid_connect_login", "openid_connect_callback", "socialaccount_signup",
     "socialaccount_login_cancelled", "socialaccount_login_error",
 )  # fmt: skip
 OF_SETTING_UP = (

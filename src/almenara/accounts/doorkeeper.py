@@ -20,7 +20,9 @@ from django.utils.module_loading import import_string
 from almenara.accounts import reach
 from almenara.accounts.access import Access, Door
 from almenara.accounts.models import User
-from almenara.accounts.second_factor import has_second_factor, needs_second_factor, signed_in_just_now
+from almenara.accounts.second_factor import has_second_factor, needs_second_factor
+from almenara.accounts.sessions import end_if_over
+from almenara.accounts.stepup import signed_in_just_now
 from almenara.common.identity import Identity, identify, new_origin
 from almenara.witness.actions import record
 
@@ -28,6 +30,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 READING = ("GET", "HEAD", "OPTIONS")
 REFUSED = 403
 FAILED = 500
+SIGNS_IN_BY_READING = "/login/callback/"  # where an identity provider sends people back to
 
 
 @cache
@@ -44,12 +47,12 @@ class Doorkeeper:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.origin = new_origin()  # type: ignore[attr-defined]
-        if request.method in READING and not isinstance(request.user, User):
-            return self.get_response(
-                request
-            )  # a stranger who reads: nobody's identity, nothing to keep together
+        if only_reads(request):
+            return self.get_response(request)  # nobody's identity, nothing to keep together
         with transaction.atomic():
             identify(identity_of(request))
+            if isinstance(request.user, User):
+                end_if_over(request, request.user)
             response = self.get_response(request)
             if response.status_code >= FAILED:
                 transaction.set_rollback(True)
@@ -72,6 +75,12 @@ class Doorkeeper:
         return admitted(request, request.user, access)
 
 
+def only_reads(request: HttpRequest) -> bool:
+    """A stranger who asks for a page."""
+    stranger = not isinstance(request.user, User)
+    return stranger and request.method in READING and not request.path.endswith(SIGNS_IN_BY_READING)
+
+
 def identity_of(request: HttpRequest) -> Identity:
     person = request.user.pk if isinstance(request.user, User) else None
     return Identity(person=person, origin=request.origin)  # type: ignore[attr-defined]
@@ -81,7 +90,7 @@ def admitted(request: HttpRequest, person: User, access: Access) -> HttpResponse
     """None for a person who may call the route; where they are sent first; or PermissionDenied."""
     if access.door == Door.SETTING_UP:
         return None
-    if needs_second_factor(person) and not has_second_factor(person):
+    if needs_second_factor(person) and not has_second_factor(person, request):
         return HttpResponseRedirect(reverse("mfa_index"))
     if access.door == Door.PERMITTED and not reach.may(person, access.permission):
         raise PermissionDenied(access.permission)

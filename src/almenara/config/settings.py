@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from almenara.common.secrets import read_or_create
+from almenara.config.mail import mail
+from almenara.config.provider import provider
 
 PACKAGE = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("ALMENARA_DATA", "var")).resolve()
@@ -21,6 +23,8 @@ DEBUG = os.environ.get("ALMENARA_DEBUG") == "1"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("ALMENARA_HOSTS", "").split()]
 CSRF_TRUSTED_ORIGINS = os.environ.get("ALMENARA_ORIGINS", "").split()
 BEHIND_TLS = os.environ.get("ALMENARA_TLS") == "1"
+# Where links in mails lead: the Host of a request is its sender's word. Without ALMENARA_ORIGINS it has to do.
+SITE_ORIGIN = CSRF_TRUSTED_ORIGINS[0].rstrip("/") if CSRF_TRUSTED_ORIGINS else ""
 # One-click sign-in as simulated people. Where anybody else could come, the site does not start with it.
 DEMO = os.environ.get("ALMENARA_DEMO") == "1"
 REACHABLE = ("ALMENARA_TLS", "ALMENARA_HOSTS", "ALMENARA_ORIGINS", "DATABASE_URL")
@@ -70,7 +74,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "almenara.accounts.localhost.to_localhost",
     "almenara.accounts.doorkeeper.Doorkeeper",
+    "almenara.accounts.stepup.StepUp",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -114,6 +120,9 @@ WITNESS_COPY = os.environ.get("ALMENARA_WITNESS_COPY", "")
 WITNESS_SYSLOG = os.environ.get("ALMENARA_WITNESS_SYSLOG", "")
 SEALED_APART = os.environ.get("ALMENARA_SEALED_APART") == "1"
 
+# Seconds between a worker's signs of life; what it leaves when it dies is taken up after four of them.
+WORKER_HEARTBEAT = float(os.environ.get("ALMENARA_WORKER_HEARTBEAT", "5"))
+
 AUTH_USER_MODEL = "accounts.User"
 ACCESS_ROUTES = "almenara.config.access.ROUTES"
 AUTHENTICATION_BACKENDS = [
@@ -122,15 +131,57 @@ AUTHENTICATION_BACKENDS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accounts:home"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_TLS else 0
+ACCOUNT_ADAPTER = "almenara.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_MAX_EMAIL_ADDRESSES = 1
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Almenara] "
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Wrong passwords are counted by almenara.accounts.lockout; this one is for codes, after the password.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key"}
+PASSWORD_RESET_TIMEOUT = 3600
+MFA_ADAPTER = "almenara.accounts.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Almenara"
+MFA_TOTP_TOLERANCE = 1  # half a minute early or late; each code still counts once
+MFA_FORMS = {
+    "authenticate": "almenara.accounts.second_factor.OneUseAuthenticateForm",
+    "reauthenticate": "almenara.accounts.second_factor.OneUseReauthenticateForm",
+    "activate_totp": "almenara.accounts.second_factor.OneUseActivateForm",
+}
+USERSESSIONS_ADAPTER = "almenara.accounts.sessions.SessionsAdapter"
+SESSION_COOKIE_AGE = 12 * 3600
+OIDC = provider(os.environ)
+OIDC_PROVIDER, OIDC_TRUSTED_FACTORS = OIDC.id, OIDC.trusted_factors
+SOCIALACCOUNT_ADAPTER = "almenara.accounts.adapter_provider.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = OIDC.allauth
+BREACHED_PASSWORDS = os.environ.get("ALMENARA_BREACHED_PASSWORDS", "")
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "almenara.accounts.validators.BreachedPasswordValidator"},
 ]
+# "default" is shared by gunicorn's workers: one-time codes that were used, how often somebody tried.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "common_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+globals().update(mail(os.environ, DATA))
 
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", "Español"), ("pt", "Português"), ("en", "English"), ("fr", "Français")]
@@ -186,7 +237,7 @@ CONTENT_SECURITY_POLICY = {
     "worker-src": "'self'",
     "object-src": "'none'",
     "base-uri": "'none'",
-    "form-action": "'self'",
+    "form-action": " ".join(["'self'", *OIDC.origins]),
     "frame-ancestors": "'none'",
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True

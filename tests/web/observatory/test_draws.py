@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from almenara.common import numbers
+from almenara.common.caching import cache
 from almenara.observatory.presenters import wording
 from almenara.places.models import Territory
 from almenara.risk import queries

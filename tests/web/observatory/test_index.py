@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
 from almenara.common import numbers
+from almenara.common.caching import cache
 from almenara.observatory.pdf.render import fact_sheet_pdf
 from almenara.observatory.presenters import wording
 from almenara.observatory.presenters.sheet import sheet

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import openpyxl
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
+from almenara.common.caching import cache
 from almenara.observatory import downloads
 from almenara.observatory.presenters.columns import columns
 from almenara.places.models import Territory

@@ -7,11 +7,13 @@ from almenara.accounts.models.invitations import Invitation
 from almenara.accounts.models.people import User, UserManager
 from almenara.accounts.models.reviews import Decision, GrantReview, ReviewedGrant
 from almenara.accounts.models.services import ServiceAccount, ServiceKey
+from almenara.accounts.models.sign_in import FailedSignIn
 
 __all__ = [
     "BrokenGlass",
     "Constituency",
     "Decision",
+    "FailedSignIn",
     "FocalPoint",
     "Grant",
     "GrantReview",

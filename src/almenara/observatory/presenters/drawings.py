@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from xml.sax.saxutils import escape
 
-from django.core.cache import cache
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
+from almenara.common.caching import cache
 from almenara.observatory import geometry, queries
 from almenara.observatory.presenters import palette
 from almenara.observatory.presenters.classes import Legend

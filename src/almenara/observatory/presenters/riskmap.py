@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from shapely.geometry.base import BaseGeometry
 
 from almenara.common import numbers
+from almenara.common.caching import cache
 from almenara.observatory import geometry
 from almenara.observatory import queries as own
 from almenara.observatory.presenters import layers, palette, wording
