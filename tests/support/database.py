@@ -64,6 +64,7 @@ def django_db_setup(
         databases = setup_databases(verbosity=0, interactive=False)
         keep_from_the_site()
     _let_tests_become_the_owner()
+    _let_roles_come_back()
     with _flushed_by_the_owner():
         yield
     with django_db_blocker.unblock():
@@ -84,6 +85,26 @@ def _let_tests_become_the_owner() -> None:
     with connect(host=at.host, port=at.port, user=at.user, password=at.password, dbname="postgres") as admin:
         statement = sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE")
         admin.execute(statement.format(sql.Identifier(OWNER), sql.Identifier(SITE)))
+
+
+def _let_roles_come_back() -> None:
+    """A flush empties what a migration filled, too; the tests after it need it."""
+    from importlib import import_module
+
+    from django.apps import apps
+    from django.db.models.signals import post_migrate
+
+    from almenara.accounts.models import Role
+
+    fill = import_module("almenara.accounts.migrations.0003_roles_and_reach").fill
+
+    def fill_if_empty(**_more: Any) -> None:
+        if not Role.objects.exists():
+            fill(apps, None)
+
+    post_migrate.connect(
+        fill_if_empty, sender=apps.get_app_config("accounts"), weak=False, dispatch_uid="roles of the tests"
+    )
 
 
 @contextmanager

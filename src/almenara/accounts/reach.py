@@ -90,3 +90,30 @@ def _descend(keys: Iterable[int]) -> Iterable[int]:
     while level:
         yield from level
         level = list(Territory.objects.filter(parent__in=level).values_list("pk", flat=True))
+
+
+def territories(person: User, permission: str) -> QuerySet[Territory]:
+    """Territories that the permission reaches whole: what a grant of the person's giving may name."""
+    reached = NONE
+    for grant in grants(person, permission).select_related("role", "territory"):
+        if grant.role.reach == Reach.REGION:
+            reached |= EVERY
+        elif grant.role.reach == Reach.TERRITORY and grant.territory is not None:
+            reached |= Q(pk__in=within(grant.territory))
+    return Territory.objects.filter(reached)
+
+
+def countries(person: User, permission: str) -> set[str]:
+    """Codes of the countries in which the person holds the permission, wherever in them."""
+    found = set()
+    for grant in grants(person, permission).select_related("territory", "institution__seat"):
+        place = grant.territory or grant.institution.seat
+        if place is not None:
+            found.add(place.country)
+    return found
+
+
+def country_of(person: User) -> str | None:
+    """Code of the country where the person works; None for who works at a regional body."""
+    place = person.office.territory if person.office else person.institution and person.institution.seat
+    return place.country if place else None

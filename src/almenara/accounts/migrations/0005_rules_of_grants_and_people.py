@@ -57,7 +57,7 @@ BEGIN
   END LOOP;
 END $$;
 CREATE FUNCTION almenara_in_hand(someone bigint) RETURNS boolean {SAFE} AS $$
-  SELECT EXISTS (SELECT FROM accounts_invitation i WHERE i.person_id = someone AND i.revoked_at IS NULL
+  SELECT EXISTS (SELECT FROM accounts_invitation i WHERE i.person_id = someone AND i.revoked_at IS NULL AND i.accepted_at IS NULL
     AND i.expires_at > now() AND i.nonce_digest = current_setting('almenara.invitation', true))
 $$;
 """
@@ -139,6 +139,10 @@ DROP FUNCTION almenara_territories(text);
 """
 # A grant reaches no further than the grant of whoever gives it; what reaches the region is for the operator to give.
 POLICIES = """
+DROP POLICY grants_seen ON accounts_grant;
+CREATE POLICY grants_seen ON accounts_grant FOR SELECT USING (
+  person_id = almenara_person() OR person_id IN (SELECT almenara_people('people.view'))
+  OR institution_id IN (SELECT almenara_institutions('grants.review')));
 DROP POLICY grants_given ON accounts_grant;
 CREATE POLICY grants_given ON accounts_grant FOR INSERT WITH CHECK (
   given_by_id = almenara_person() AND person_id <> almenara_person()
@@ -182,6 +186,9 @@ DROP POLICY grants_given ON accounts_grant;
 CREATE POLICY grants_given ON accounts_grant FOR INSERT WITH CHECK (
   given_by_id = almenara_person() AND person_id <> almenara_person()
   AND institution_id IN (SELECT almenara_institutions('grants.give')));
+DROP POLICY grants_seen ON accounts_grant;
+CREATE POLICY grants_seen ON accounts_grant FOR SELECT USING (
+  person_id = almenara_person() OR person_id IN (SELECT almenara_people('people.view')));
 """
 
 

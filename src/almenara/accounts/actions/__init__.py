@@ -1,0 +1,1 @@
+"""What changes people, institutions and grants: keyword-only, by=, one transaction, the log entry inside it."""
