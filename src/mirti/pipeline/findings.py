@@ -131,9 +131,10 @@ def _not_predicted(validation: ValidationRecord) -> list[str]:
     left_out = validation.leave_one_out
     if left_out is None or not left_out.not_predicted:
         return []
+    few, sampled = len(left_out.not_predicted), left_out.compared + len(left_out.not_predicted)
     return [
-        "Left out, these departments could not be predicted, because the rest of the survey does not carry the model: "
-        f"{', '.join(left_out.not_predicted)}."
+        f"Left out, {few} of the {sampled} departments with a sample could not be predicted, because the rest of the "
+        f"survey does not carry the model: {', '.join(left_out.not_predicted)}."
     ]
 
 

@@ -346,7 +346,20 @@ def test_departments_that_the_model_cannot_do_without_are_not_predicted_and_list
     assert found is not None
     assert (found.compared, found.domains, found.rmse, found.pearson) == (0, (), None, None)
     assert (found.no_sample, found.not_predicted) == (("04",), ("01", "02", "03"))
-    assert warned(release, "could not be predicted", "01, 02, 03")
+    assert warned(release, "3 of the 3 departments with a sample could not be predicted", "01, 02, 03")
+
+
+def test_weights_that_follow_the_outcome_are_warned_of(tmp_path: Path) -> None:
+    country = wide_country().each(lambda row: row | {"weight": "60" if row["works"] == "1" else "10"})
+    release = released(tmp_path, country)
+    mixed = release.diagnostics.mixed
+    assert mixed is not None
+    assert mixed.informative
+    assert mixed.informativeness_p_value is not None
+    assert mixed.informativeness_p_value < 0.05
+    assert warned(
+        release, "the design is informative", "less often than 95 times in 100", "survey.psu_weight"
+    )
 
 
 def rare(country: SmallCountry) -> SmallCountry:

@@ -274,6 +274,21 @@ def test_another_estimator_has_words_of_its_own_and_no_spread(release, estimator
     assert catalogue("modelled")["benchmark_heading"]["es"] not in page
 
 
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_only_a_model_with_effects_is_said_to_use_a_territorys_own_interviews(release, code):
+    without = with_diagnostics(release, mixed=None, benchmark=())
+    for told, has_effects in ((release, True), (without, False)):
+        page = unescape(render(told))
+        article = page[page.index(f'<article lang="{code}"') :].split("</article>")[0]
+        for name, mixed, other in (
+            ("catalogue", "territories_sampled", "territories_predicted"),
+            ("places", "brief_from", "brief_from_model"),
+            ("fit", "fit_text", "fit_text_own"),
+        ):
+            endings = [catalogue(name)[key][code][-60:] for key in (mixed, other)]
+            assert [ending in article for ending in endings] == [has_effects, not has_effects], endings
+
+
 def test_the_fit_chapter_judges_as_the_tests_do(release, tree):
     text = chapter(tree, "fit")
     assert "76.0% of pairs" in text
