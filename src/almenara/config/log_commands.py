@@ -22,17 +22,29 @@ def verify(
 ) -> None:
     """Verify every sealed entry, every block and the copy of the heads. Exit code 1 if anything is wrong.
 
+    The log says of each verification what it found.
+
     Without --heads it reads the copy in ALMENARA_WITNESS_COPY (default: ALMENARA_DATA/witness), if there is one.
 
     Example: almenara witness verify
     """
     from almenara.common.errors import CheckFailedError, Fault, RefusedError
+    from almenara.witness.actions import record
     from almenara.witness.shipping import heads_file
     from almenara.witness.verifying import verify as run
 
     if heads is not None and not heads.is_file():
         raise RefusedError(Fault("The file does not exist.", str(heads), "Correct the path."))
     verdict = run(heads or (heads_file() if heads_file().is_file() else None))
+    record(
+        kind="verify",
+        detail={
+            "entries": verdict.entries,
+            "blocks": verdict.blocks,
+            "notes": verdict.notes,
+            "faults": [fault.what for fault in verdict.faults],
+        },
+    )
     for note in verdict.notes:
         typer.echo(note)
     if verdict.faults:

@@ -59,6 +59,7 @@ def _to_syslog(connection: Connection) -> None:
     while heads := _heads_after(connection, shipped_to_syslog()):
         send_to_syslog([head_line(block) for block in heads])
         mark = _syslog_mark()
+        mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = mark.with_suffix(".partial")
         draft.write_text(str(heads[-1].number))
         draft.replace(mark)
@@ -114,6 +115,14 @@ def last_shipped() -> int:
     return next((number for line in reversed(lines[:-1]) if (number := _number(line))), 0)
 
 
+def shipped_everywhere() -> int:
+    """The number of the last block whose head every place has; 0 where one does not answer."""
+    try:
+        return min([last_shipped(), *([shipped_to_syslog()] if settings.WITNESS_SYSLOG else [])])
+    except OSError:
+        return 0
+
+
 def _number(line: bytes) -> int:
     try:
         return int(json.loads(line)["number"])
@@ -129,7 +138,6 @@ def shipped_to_syslog() -> int:
     try:
         return int(_syslog_mark().read_text())
     except FileNotFoundError:
-        _syslog_mark().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         return 0
 
 

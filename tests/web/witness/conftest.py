@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from almenara.witness.shipping import SYSLOG_MARK
 from tests.support.witness import Log, connected, empty
 
 
@@ -30,5 +31,6 @@ def clean(log: Log, settings: Any, tmp_path: Path) -> Log:
     """An empty log with an empty second place."""
     empty()
     settings.WITNESS_COPY, settings.WITNESS_SYSLOG = str(tmp_path / "copy"), ""
+    (Path(settings.DATA) / "witness" / SYSLOG_MARK).unlink(missing_ok=True)
     log.since = 0
     return log
