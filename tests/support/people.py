@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.test.utils import isolate_apps
 
@@ -17,6 +18,7 @@ from almenara.privacy.fields import (
     EncryptedJSONField,
     EncryptedTextField,
 )
+from almenara.privacy.phonetics_fields import PhoneticKeysField
 
 with isolate_apps("almenara.privacy") as registry:
 
@@ -30,11 +32,13 @@ with isolate_apps("almenara.privacy") as registry:
         contact = EncryptedJSONField(row="public_id", null=True)
         photograph = EncryptedBinaryField(row="public_id", null=True)
         note = EncryptedTextField(null=True)
+        name_keys = PhoneticKeysField(of=("name", "alias"))
         visits = models.IntegerField(default=0)
 
         class Meta:
             app_label = "privacy"
             db_table = "trial_person"
+            indexes: ClassVar[Any] = [GinIndex(fields=["name_keys"], name="trial_person_names")]
 
         def __str__(self) -> str:
             return str(self.public_id)
