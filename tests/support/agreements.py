@@ -11,7 +11,17 @@ from django.core.files.base import ContentFile
 
 from almenara.accounts.models import User
 from almenara.agreements.actions import documents as documents_actions
-from almenara.agreements.models import Agreement, Document, Form, Format, Frequency, Item, Status, System
+from almenara.agreements.models import (
+    Agreement,
+    Document,
+    Form,
+    Format,
+    Frequency,
+    Item,
+    Status,
+    System,
+    Transition,
+)
 from almenara.agreements.standing import TRANSITIONS
 from almenara.common.identity import Identity, acting_as
 from tests.support.cast import Cast, cast
@@ -76,6 +86,7 @@ def put_into(agreement: Agreement, status: Status) -> None:
         if step == Status.IN_FORCE and not agreement.documents.exists():
             documents_actions.add_document(agreement, file=signed(), by=None)  # type: ignore[arg-type]
         assert step in TRANSITIONS[Status(agreement.status)]
+        Transition.objects.create(agreement=agreement, former=agreement.status, latter=step, by=None)
         agreement.status = step
         agreement.save()
 

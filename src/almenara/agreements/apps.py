@@ -3,3 +3,16 @@ from django.apps import AppConfig
 
 class AgreementsConfig(AppConfig):
     name = "almenara.agreements"
+    untracked = {
+        "agreements.DocumentContent": "the site never changes it; its hash stands in the tracked row of its document",
+    }
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from almenara.accounts import menu
+        from almenara.accounts.permissions import AGREEMENTS_VIEW
+
+        menu.add(menu.Page("agreements:list", _("Agreements"), AGREEMENTS_VIEW, position=30))
+        menu.add(menu.Page("agreements:systems", _("Inventory of systems"), AGREEMENTS_VIEW, position=31))
+        menu.add(menu.Page("agreements:map", _("Who feeds whom"), AGREEMENTS_VIEW, position=32))

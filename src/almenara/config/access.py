@@ -6,7 +6,9 @@ from django.conf import settings
 
 from almenara.accounts.access import PUBLIC, Access
 from almenara.accounts.access import ROUTES as ACCOUNTS
+from almenara.agreements.access import ROUTES as AGREEMENTS
+from almenara.audit.access import ROUTES as AUDIT
 from almenara.observatory.access import ROUTES as OBSERVATORY
 
 OWN: dict[str, Access] = {"health": PUBLIC, **({"demo": PUBLIC} if settings.DEMO else {})}
-ROUTES: dict[str, Access] = {**OWN, **OBSERVATORY, **ACCOUNTS}
+ROUTES: dict[str, Access] = {**OWN, **OBSERVATORY, **ACCOUNTS, **AGREEMENTS, **AUDIT}

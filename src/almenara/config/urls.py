@@ -7,13 +7,18 @@ from django.urls import URLPattern, URLResolver, include, path
 from almenara.accounts.views import demo
 from almenara.config.health import health
 
-urlpatterns: list[URLPattern | URLResolver] = [path("health", health, name="health")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", health, name="health"),
+    path("api/v1/", include("almenara.accounts.api_urls")),
+]
 if settings.DEMO:
     urlpatterns += i18n_patterns(path("demo/", demo.sign_in, name="demo"), prefix_default_language=True)
 
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),
     path("account/", include("almenara.accounts.urls")),
+    path("agreements/", include("almenara.agreements.urls")),
+    path("audit/", include("almenara.audit.urls")),
     prefix_default_language=True,
 )
 if find_spec("almenara.observatory.urls"):

@@ -35,3 +35,8 @@ def systems(person: User, permission: str = AGREEMENTS_VIEW) -> QuerySet[System]
 
 def managed_systems(person: User) -> QuerySet[System]:
     return systems(person, AGREEMENTS_MANAGE)
+
+
+def keeps(person: User) -> bool:
+    """Whether the person may keep any agreement or system: then pages offer to add one."""
+    return reach.may(person, AGREEMENTS_MANAGE)

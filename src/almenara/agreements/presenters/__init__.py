@@ -1,0 +1,1 @@
+"""Agreements, systems and their map as their pages show them."""

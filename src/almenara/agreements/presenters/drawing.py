@@ -1,0 +1,154 @@
+"""The map of who feeds whom as SVG: a column of givers, a column of receivers, a line for each bond.
+
+Like the charts of almenara.common.charts it needs no style sheet and no script, and it is legible at 360 px: names
+stand outside, wrapped, never over the lines.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from xml.sax.saxutils import escape
+
+WIDTH, FONT, LINE, GAP = 360.0, 12, 14.0, 14.0
+COLUMN, BAR = 122.0, 5.0  # width of a column of names, and of a node's bar
+LETTERS, LINES = 18, 3  # of a name that are shown
+LEGEND_ROW, SPREAD = 20.0, 5.0
+
+
+@dataclass(frozen=True)
+class Pen:
+    """How a bond is drawn: never by colour alone. dash: as SVG's stroke-dasharray, "" for a line without gaps."""
+
+    colour: str
+    dash: str
+    width: float
+
+
+@dataclass(frozen=True)
+class Node:
+    key: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Bond:
+    giver: int
+    receiver: int
+    pen: Pen
+    count: int
+
+
+@dataclass(frozen=True)
+class Placed:
+    """top, middle, height: px. lines: the name as it is written."""
+
+    lines: tuple[str, ...]
+    top: float
+    height: float
+
+    @property
+    def middle(self) -> float:
+        return self.top + self.height / 2
+
+
+def draw(
+    givers: Sequence[Node],
+    receivers: Sequence[Node],
+    bonds: Sequence[Bond],
+    *,
+    legend: Sequence[tuple[Pen, str]],
+    heads: tuple[str, str],
+    title: str,
+    description: str,
+) -> str:
+    """The columns in the order given; legend: each pen with its meaning; heads: what stands over the columns."""
+    top = LEGEND_ROW * len(legend) + 34
+    left, right = place(givers, top), place(receivers, top)
+    height = max((node.top + node.height for node in (*left.values(), *right.values())), default=top) + 6
+    body = [
+        *(_key(pen, text, row) for row, (pen, text) in enumerate(legend)),
+        _text(COLUMN, top - 14, heads[0], "end", bold=True),
+        _text(WIDTH - COLUMN, top - 14, heads[1], "start", bold=True),
+        *_lines(bonds, left, right),
+        *(_node(node, "end") for node in left.values()),
+        *(_node(node, "start") for node in right.values()),
+    ]
+    return _svg(height, body, title, description)
+
+
+def place(nodes: Iterable[Node], top: float) -> dict[int, Placed]:
+    """One below the other, each as high as its name."""
+    placed = {}
+    for node in nodes:
+        lines = _wrapped(node.name)
+        placed[node.key] = Placed(lines, top, LINE * len(lines))
+        top += LINE * len(lines) + GAP
+    return placed
+
+
+def _wrapped(name: str) -> tuple[str, ...]:
+    lines = textwrap.wrap(name, LETTERS, max_lines=LINES, placeholder="…") or ["–"]
+    return tuple(line if len(line) <= LETTERS else f"{line[: LETTERS - 1]}…" for line in lines)
+
+
+def _lines(bonds: Sequence[Bond], left: dict[int, Placed], right: dict[int, Placed]) -> Iterable[str]:
+    """Several bonds of the same two run side by side."""
+    together: dict[tuple[int, int], list[Bond]] = {}
+    for bond in bonds:
+        together.setdefault((bond.giver, bond.receiver), []).append(bond)
+    start, end = COLUMN + 4 + BAR, WIDTH - COLUMN - 4 - BAR
+    bend = (end - start) / 2
+    for (giver, receiver), parallel in together.items():
+        for turn, bond in enumerate(parallel):
+            shift = (turn - (len(parallel) - 1) / 2) * SPREAD
+            y1, y2 = left[giver].middle + shift, right[receiver].middle + shift
+            path = f"M{_n(start)} {_n(y1)}C{_n(start + bend)} {_n(y1)} {_n(end - bend)} {_n(y2)} {_n(end)} {_n(y2)}"
+            yield _path(path, bond.pen)
+
+
+def _path(path: str, pen: Pen) -> str:
+    dash = f' stroke-dasharray="{pen.dash}"' if pen.dash else ""
+    return (
+        f'<path d="{path}" fill="none" stroke="{pen.colour}" stroke-width="{_n(pen.width)}" '
+        f'stroke-linecap="round"{dash}/>'
+    )
+
+
+def _key(pen: Pen, text: str, row: int) -> str:
+    y = LEGEND_ROW * row + 10
+    return _path(f"M4 {_n(y)}H44", pen) + _text(54, y + 4, text, "start")
+
+
+def _node(node: Placed, anchor: str) -> str:
+    x = COLUMN if anchor == "end" else WIDTH - COLUMN
+    bar = COLUMN + 4 if anchor == "end" else WIDTH - COLUMN - 4 - BAR
+    written = "".join(
+        _text(x, node.top + LINE * row + 11, line, anchor) for row, line in enumerate(node.lines)
+    )
+    rect = f'<rect x="{_n(bar)}" y="{_n(node.top)}" width="{_n(BAR)}" height="{_n(node.height)}" rx="2"'
+    return f'{rect} fill="currentColor"/>{written}'
+
+
+def _text(x: float, y: float, text: str, anchor: str, *, bold: bool = False) -> str:
+    weight = ' font-weight="600"' if bold else ""
+    return (
+        f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{weight} fill="currentColor">'
+        f"{escape(text)}</text>"
+    )
+
+
+def _svg(height: float, body: Iterable[str], title: str, description: str) -> str:
+    inner = "".join(body)
+    key = blake2b((title + description + inner).encode(), digest_size=5).hexdigest()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(WIDTH)} {_n(height)}" role="img" '
+        f'aria-labelledby="t{key} d{key}" font-size="{FONT}"><title id="t{key}">{escape(title)}</title>'
+        f'<desc id="d{key}">{escape(description)}</desc>{inner}</svg>'
+    )
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")
