@@ -1,4 +1,4 @@
-"""What Almenara asks of allauth's sign-in: nobody signs up, nothing tells who has an account, mails carry our origin."""
+"""What Almenara asks of allauth: nobody signs up, nothing tells who has an account, mails carry the site's origin."""
 
 from __future__ import annotations
 

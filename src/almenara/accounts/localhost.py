@@ -1,4 +1,4 @@
-"""Where the site is tried on one's own machine, signing in happens at localhost: no passkey belongs to an IP address."""
+"""Where the site is tried on one's own machine, sign-in is at localhost: no passkey belongs to an IP address."""
 
 from __future__ import annotations
 

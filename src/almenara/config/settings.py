@@ -87,6 +87,7 @@ WSGI_APPLICATION = "almenara.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "accounts" / "templates"],  # before allauth's, whose pages stand there anew
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
