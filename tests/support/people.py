@@ -44,6 +44,7 @@ with isolate_apps("almenara.privacy") as registry:
             return str(self.public_id)
 
     class Relative(models.Model):
+        id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
         person = models.ForeignKey(Person, on_delete=models.CASCADE)
         phone = EncryptedTextField(default="")
         phone_index = BlindIndexField(of="phone", kind="phone")

@@ -16,7 +16,7 @@ from django.apps.registry import Apps
 from django.db import connection, models
 from psycopg import sql
 
-from almenara.common.errors import Fault, RefusedError
+from almenara.common.errors import Fault, MachineError, RefusedError
 from almenara.common.identity import Identity, acting_as, new_origin
 from almenara.privacy.blind import KeyedField
 from almenara.privacy.fields import EncryptedField
@@ -61,18 +61,18 @@ def protected_models(registry: Apps = apps) -> list[tuple[Model, list[Protected]
 
 
 def holdings(registry: Apps = apps) -> list[Holding]:
-    """Which keys are in use, where, and how much."""
+    """Which keys are in use, where, and how much. Raises MachineError if row-level security hides rows of it."""
     return [
         Holding(f"{model._meta.db_table}.{item.column}", key_id, count)
-        for model, items in protected_models(registry)
+        for model, items in _seen_whole(registry)
         for item in items
         for key_id, count in _counted(model, item)
     ]
 
 
 def waiting(registry: Apps = apps) -> int:
-    """How many rows have a value that is not under the current key."""
-    return sum(_count_stale(model, items) for model, items in protected_models(registry))
+    """How many rows have a value that is not under the current key. Raises MachineError as holdings() does."""
+    return sum(_count_stale(model, items) for model, items in _seen_whole(registry))
 
 
 def rotate(
@@ -82,13 +82,13 @@ def rotate(
     progress: Callable[[int], None] = lambda rows: None,
     registry: Apps = apps,
 ) -> Rotation:
-    """Bring all that is stored under the current key. As the database's owner, who sees every row.
+    """Bring all that is stored under the current key. As the database's owner: MachineError if rows are hidden.
 
     batch: rows a transaction. everything: rewrite the rows under the current key too, as a new index or new rules of
     spelling ask for. progress: called after each batch with the number of rows rewritten in it.
     """
     work = _Work(Identity(reason=REASON, origin=new_origin()), everything, progress, Rotation())
-    for model, items in protected_models(registry):
+    for model, items in _seen_whole(registry):
         passed_over: list[Any] = []
         for keys in _chunks(model, items, batch, everything=everything):
             passed_over += work.rewrite(model, items, keys, wait=False)
@@ -124,6 +124,27 @@ def drop(key_id: str, *, registry: Apps = apps) -> KeyRing:
     if ring.where != VARIABLE:
         keep(left)
     return left
+
+
+def _seen_whole(registry: Apps) -> list[tuple[Model, list[Protected]]]:
+    """A key that is under hidden rows would seem not to be in use."""
+    found = protected_models(registry)
+    tables = [model._meta.db_table for model, _ in found]
+    hidden = _fetched(
+        sql.SQL(
+            "SELECT name FROM unnest({}::text[]) AS name WHERE row_security_active(quote_ident(name))"
+        ).format(sql.Literal(tables))
+    )
+    if hidden:
+        raise MachineError(
+            Fault(
+                "Row-level security hides rows from this role of the database.",
+                "almenara keys",
+                "Act as the owner of the tables (DATABASE_OWNER_URL), and force row-level security on none of them.",
+                tuple(name for (name,) in hidden),
+            )
+        )
+    return found
 
 
 @dataclass(frozen=True)

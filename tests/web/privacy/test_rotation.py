@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,8 +15,10 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.test.utils import isolate_apps
 
-from almenara.common.errors import RefusedError
+from almenara.accounts.models import PersonalFile, User
+from almenara.common.errors import MachineError, RefusedError
 from almenara.common.identity import identified
+from almenara.config.database.base import as_owner
 from almenara.privacy.blind import KeyedField
 from almenara.privacy.fields import EncryptedField, EncryptedTextField
 from almenara.privacy.keys import Key, KeyRing, UnknownKeyError, key_ring
@@ -61,12 +64,15 @@ def keys_held() -> set[str]:
 def test_everything_is_under_the_current_key_afterwards(use_keys: Use) -> None:
     people = make(23)
     Relative.objects.create(person=people[0], phone="1", email="a@b.c")
+    for i in range(7):
+        Relative.objects.create(person=people[i], phone=f"{i}5")
     use_keys("second", "first")
-    assert waiting(registry) == 24
+    assert waiting(registry) == 31
     done = rotate(batch=5, registry=registry)
-    assert (done.rows, done.unreadable, waiting(registry), keys_held()) == (24, [], 0, {"second"})
+    assert (done.rows, done.unreadable, waiting(registry), keys_held()) == (31, [], 0, {"second"})
     use_keys("second")
     check(people)
+    assert {relative.phone for relative in Relative.objects.all()} == {"1", *(f"{i}5" for i in range(7))}
     assert Relative.objects.get(email_index="A@B.C").phone == "1"
     assert rotate(registry=registry).rows == 0
 
@@ -274,6 +280,44 @@ def test_a_row_that_somebody_holds_is_passed_over_and_taken_at_the_end(use_keys:
     assert done.rows in (3, 4)  # the holder wrote it under the current key itself
     assert (waiting(registry), keys_held()) == (0, {"second"})
     assert Person.objects.get(pk=people[1].pk).name == "written meanwhile"
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_the_sites_own_tables_are_rotated_by_their_owner(use_keys: Use) -> None:
+    person = User.objects.create_user("rotation@example.org", None)
+    with as_owner():
+        PersonalFile.objects.create(person=person, document="12-34")
+        use_keys("second", "first")
+        done = rotate(batch=1)
+        assert (done.unreadable, waiting()) == ([], 0)
+        assert {held.key_id for held in holdings() if held.column.startswith("accounts_")} == {"second"}
+        assert PersonalFile.objects.get(person=person).document == "12-34"
+
+
+@pytest.mark.usefixtures("committed")
+def test_hidden_rows_are_not_taken_for_none(use_keys: Use) -> None:
+    make(2)
+    use_keys("second", "first")
+    with row_level_security("trial_person"):
+        for act in (lambda: rotate(registry=registry), lambda: drop("first", registry=registry)):
+            with pytest.raises(MachineError, match=r"hides rows(?s:.)*trial_person"):
+                act()
+        with as_owner():
+            with pytest.raises(RefusedError, match="in use"):
+                drop("first", registry=registry)
+            assert rotate(registry=registry).rows == 2
+
+
+@contextmanager
+def row_level_security(table: str) -> Iterator[None]:
+    """As on the site's own tables: without a policy that lets it, the site's role sees no row."""
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    try:
+        yield
+    finally:
+        with as_owner(), connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 
 @isolate_apps("almenara.privacy")
