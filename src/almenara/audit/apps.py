@@ -3,3 +3,16 @@ from django.apps import AppConfig
 
 class AuditConfig(AppConfig):
     name = "almenara.audit"
+    untracked = {
+        "audit.Entry": "the log itself",
+        "audit.Block": "the seals of the log, written by the witness alone",
+    }
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from almenara.accounts import menu
+        from almenara.accounts.permissions import LOG_READ
+
+        menu.add(menu.Page("audit:entries", _("The log"), LOG_READ, position=70))
+        menu.add(menu.Page("audit:seals", _("Seals of the log"), LOG_READ, position=71))

@@ -1,0 +1,8 @@
+"""The auditors' pages: for whoever may read the log."""
+
+from __future__ import annotations
+
+from almenara.accounts.access import Access, permitted
+from almenara.accounts.permissions import LOG_READ
+
+ROUTES: dict[str, Access] = {"audit:entries": permitted(LOG_READ), "audit:seals": permitted(LOG_READ)}

@@ -1,0 +1,12 @@
+"""Addresses of the auditors' pages, under a language."""
+
+from django.urls import path
+
+from almenara.audit.views import log
+
+app_name = "audit"
+
+urlpatterns = [
+    path("", log.entries, name="entries"),
+    path("seals/", log.seals, name="seals"),
+]

@@ -1,0 +1,97 @@
+"""The log and its seals, for auditors. Whoever looks into the log leaves an entry in it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from almenara.accounts import reach
+from almenara.accounts.models import User
+from almenara.accounts.permissions import LOG_READ
+from almenara.audit import queries
+from almenara.audit.forms import AskForm
+from almenara.audit.presenters import entries as presented
+from almenara.audit.presenters.kinds import KINDS
+from almenara.audit.presenters.objects import TABLES
+from almenara.audit.presenters.seals import seals as present_seals
+from almenara.places.queries import alphabetical
+from almenara.witness.actions import record
+
+LOG = "witness_entry"
+# Ready-made questions; their labels stand in the template.
+SHORT_CUTS = ("refusal", "signin_failed", "glass_broken", "export", "search")
+
+
+def entries(request: HttpRequest) -> HttpResponse:
+    """A page of the entries in the auditor's reach that the filters leave, the latest first."""
+    auditor = cast(User, request.user)
+    sight = queries.sight(auditor)
+    form = _form(request, auditor, sight)
+    context: dict[str, Any] = {"form": form, "short_cuts": [(kind, KINDS[kind].label) for kind in SHORT_CUTS]}
+    if form.is_valid():
+        context |= _found(request, auditor, sight, form.cleaned_data)
+    return render(request, "audit/entries.html", context)
+
+
+def _form(request: HttpRequest, auditor: User, sight: queries.Sight) -> AskForm:
+    institutions = reach.institutions(auditor, LOG_READ).order_by(alphabetical(), "pk")
+    return AskForm(
+        request.GET,
+        kinds=sorted(((name, kind.label) for name, kind in KINDS.items()), key=lambda choice: str(choice[1])),
+        tables=sorted(
+            ((name, called.label) for name, called in TABLES.items()), key=lambda choice: str(choice[1])
+        ),
+        countries=[(code, code) for code in sight.countries],
+        institutions=[(str(key), name) for key, name in institutions.values_list("pk", "name")],
+    )
+
+
+def _found(
+    request: HttpRequest, auditor: User, sight: queries.Sight, asked: dict[str, Any]
+) -> dict[str, Any]:
+    who = asked.pop("who")
+    people = queries.people_named(auditor, who) if who else []
+    if who and asked["person"] is None:
+        if len(people) != 1:
+            return {
+                "people": [(person, _address(request, person=str(person.pk), who="")) for person in people],
+                "who": who,
+            }
+        asked["person"] = people[0].pk
+    filters = queries.Filters(**asked)
+    before, after = (queries.place_of(request.GET.get(name, "")) for name in ("before", "after"))
+    found = queries.page(sight, filters, before=before, after=after)
+    _say(sight, filters, before or after)
+    return {
+        "rows": presented.rows(found.entries),
+        "narrowed": bool(filters.named()),
+        "newer": _address(request, after=str(found.newer)) if found.newer else "",
+        "older": _address(request, before=str(found.older)) if found.older else "",
+    }
+
+
+def _say(sight: queries.Sight, filters: queries.Filters, place: queries.Place | None) -> None:
+    """The auditor's own look, in the log of the country whose log it is."""
+    detail: dict[str, Any] = {"filters": filters.named()}
+    if place:
+        detail["beside"] = place.at
+    one = sight.countries[0] if len(sight.countries) == 1 else None
+    record(kind="search", object_type=LOG, country=one, detail=detail)
+
+
+def _address(request: HttpRequest, **changed: str) -> str:
+    """This page with something else asked for; where it stood in the log is forgotten."""
+    query = request.GET.copy()
+    for name in ("before", "after", *changed):
+        query.pop(name, None)
+    for name, value in changed.items():
+        if value:
+            query[name] = value
+    return f"?{query.urlencode()}"
+
+
+def seals(request: HttpRequest) -> HttpResponse:
+    """Up to where the log is sealed and shipped, and what its last verification said."""
+    return render(request, "audit/seals.html", {"seals": present_seals(queries.seals())})
