@@ -29,6 +29,7 @@ def _written(path: Path) -> str:
 def replace(path: Path, secret: str) -> None:
     """Put another secret in the place of the one in path: whoever reads meets the old one or the new one, whole."""
     _drafted(path, secret).replace(path)
+    _keep_names(path.parent)
 
 
 def _create(path: Path, make: Callable[[], str]) -> None:
@@ -40,6 +41,7 @@ def _create(path: Path, make: Callable[[], str]) -> None:
         pass
     finally:
         draft.unlink()
+        _keep_names(path.parent)
 
 
 def _drafted(path: Path, secret: str) -> Path:
@@ -49,3 +51,12 @@ def _drafted(path: Path, secret: str) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return draft
+
+
+def _keep_names(folder: Path) -> None:
+    """Not even a power cut takes back a secret that something may be encrypted under by now."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -32,7 +32,7 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.functional import cached_property
 
-from almenara.privacy.sealing import seal, unseal
+from almenara.privacy.sealing import VERSION, seal, unseal
 
 T = TypeVar("T")
 if TYPE_CHECKING:
@@ -117,6 +117,11 @@ class EncryptedField(_Field[T]):
 
     def db_type(self, connection: Any) -> str:
         return "bytea"
+
+    def db_check(self, connection: Any) -> str:
+        """So that no COPY and no statement past the model leaves plaintext."""
+        column = connection.ops.quote_name(self.column)
+        return f"substring({column} FROM 1 FOR 1) = '\\x{VERSION:02x}'::bytea"
 
     def seal(self, value: Any, instance: models.Model) -> Sealed | None:
         """A value of this instance, encrypted under the current key."""

@@ -11,10 +11,11 @@ import base64
 import binascii
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from fcntl import LOCK_EX, flock
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -34,6 +35,7 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 class Use(StrEnum):
     ENCRYPTION = "encryption"
     BLIND_INDEX = "blind index"
+    PHONETIC_KEYS = "phonetic keys"
     EXPORTS = "exports"
 
 
@@ -110,12 +112,10 @@ def key_ring() -> KeyRing:
     if settings.ENCRYPTION_KEYS:
         return _read(settings.ENCRYPTION_KEYS, VARIABLE)
     path = keys_file()
-    try:
-        stamp = path.stat().st_mtime_ns
-    except FileNotFoundError:
+    if not path.exists():
         read_or_create(path, lambda: new_key().written())
-        stamp = path.stat().st_mtime_ns
-    return _read_file(path, stamp)
+    found = path.stat()
+    return _read_file(path, (found.st_ino, found.st_mtime_ns))
 
 
 def keys_file() -> Path:
@@ -132,23 +132,30 @@ def new_key() -> Key:
 
 def add_new_key() -> Key:
     """A new current key. Written to DATA/secrets/keys, or only returned if the keys come from the environment."""
-    ring, key = key_ring(), new_key()
-    if ring.where != VARIABLE:
-        keep(KeyRing((key, *ring), ring.where))
+    key = new_key()
+    _change(lambda ring: (key, *ring))
     return key
 
 
-def keep(ring: KeyRing) -> None:
-    """Write the keys to DATA/secrets/keys. Raises KeyRingError if they come from the environment instead."""
+def remove(key_id: str) -> KeyRing:
+    """The keys without one, and written so unless they come from the environment."""
+    return _change(lambda ring: tuple(key for key in ring if key.id != key_id))
+
+
+def _change(to: Callable[[KeyRing], tuple[Key, ...]]) -> KeyRing:
+    """One process at a time: a key that another one has just added must not be overwritten."""
     if settings.ENCRYPTION_KEYS:
-        raise KeyRingError(
-            Fault("The keys come from the environment, which only you can change.", VARIABLE, "Set it there.")
-        )
-    replace(keys_file(), ring.written())
+        return KeyRing(to(key_ring()))
+    key_ring()
+    with keys_file().with_name("keys.lock").open("ab") as lock:
+        flock(lock, LOCK_EX)
+        changed = KeyRing(to(key_ring()), str(keys_file()))
+        replace(keys_file(), changed.written())
+    return changed
 
 
 @lru_cache(maxsize=4)
-def _read_file(path: Path, stamp: int) -> KeyRing:
+def _read_file(path: Path, stamp: tuple[int, int]) -> KeyRing:
     return _read(path.read_text(encoding="ascii"), str(path))
 
 

@@ -69,7 +69,7 @@ class PhoneticKeysField(KeyedField):
         return [found for key in key_ring() for found in self._hashed(key, asked)]
 
     def _hashed(self, key: Key, found: Iterable[tuple[str, str]]) -> list[bytes]:
-        secret, column = key.derived(Use.BLIND_INDEX), self.bound_column
+        secret, column = key.derived(Use.PHONETIC_KEYS), self.bound_column
         texts = (f"sound of {column} {one} {other}" for one, other in found)
         return sorted(hmac.digest(secret, text.encode(), "sha256")[:HASH_BYTES] for text in texts)
 

@@ -20,7 +20,7 @@ from almenara.common.errors import Fault, MachineError, RefusedError
 from almenara.common.identity import Identity, acting_as, new_origin
 from almenara.privacy.blind import KeyedField
 from almenara.privacy.fields import EncryptedField
-from almenara.privacy.keys import VARIABLE, KeyRing, UnknownKeyError, keep, key_ring
+from almenara.privacy.keys import KeyRing, UnknownKeyError, key_ring, remove
 from almenara.privacy.sealing import TamperedValueError, header
 
 BATCH = 500
@@ -120,10 +120,7 @@ def drop(key_id: str, *, registry: Apps = apps) -> KeyRing:
                 tuple(f"{held.column}: {held.count}" for held in in_use),
             )
         )
-    left = KeyRing(tuple(other for other in ring if other != key), ring.where)
-    if ring.where != VARIABLE:
-        keep(left)
-    return left
+    return remove(key_id)
 
 
 def _seen_whole(registry: Apps) -> list[tuple[Model, list[Protected]]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import stat
-import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from almenara.privacy.keys import (
     keys_file,
     new_key,
 )
-from almenara.privacy.sealing import seal, unseal
+from almenara.privacy.sealing import TamperedValueError, seal, unseal
 
 WHOLE = base64.b64encode(bytes(range(32))).decode()
 
@@ -47,13 +47,19 @@ def test_without_a_variable_a_key_is_made_once_and_kept_closed(in_a_file: Path) 
 
 def test_a_new_key_is_current_at_once_and_the_former_still_opens(in_a_file: Path) -> None:
     sealed = seal(b"Ana", "t.c")
-    time.sleep(0.01)  # two keys in one tick of the file system's clock
     key = add_new_key()
     assert key_ring().current == key
     assert [k.id for k in key_ring()][1] == sealed[2 : 2 + sealed[1]].decode()
     assert unseal(sealed, "t.c") == b"Ana"
     assert stat.S_IMODE(in_a_file.stat().st_mode) == 0o600
-    assert [path.name for path in in_a_file.parent.iterdir()] == ["keys"]
+    assert sorted(path.name for path in in_a_file.parent.iterdir()) == ["keys", "keys.lock"]
+
+
+def test_no_key_is_lost_when_several_are_made_at_once(in_a_file: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = {key.id for key in pool.map(lambda _: add_new_key(), range(24))}
+    assert made < {key.id for key in key_ring()}
+    assert len(key_ring().keys) == 25
 
 
 def test_a_key_from_the_environment_is_returned_and_not_written(
@@ -70,6 +76,16 @@ def test_every_use_has_a_key_of_its_own() -> None:
     assert len({*derived.values(), key.secret}) == len(Use) + 1
     expected = HKDF(SHA256(), 32, salt=None, info=b"almenara exports 1").derive(key.secret)
     assert derived[Use.EXPORTS] == expected
+
+
+@pytest.mark.parametrize(
+    "stored", [b"", b"\x01", b"\x00\x01a", b"\x02\x05first" + bytes(60), b"\x01\x05first", b"Ana"]
+)
+def test_what_does_not_begin_as_a_sealed_value_is_refused(
+    use_keys: Callable[..., None], stored: bytes
+) -> None:
+    with pytest.raises(TamperedValueError, match=r"t\.c"):
+        unseal(stored, "t.c")
 
 
 def test_what_is_stored_is_aes_gcm_as_described(use_keys: Callable[..., None]) -> None:
