@@ -84,7 +84,7 @@ def agreement(
 def put_into(agreement: Agreement, status: Status) -> None:
     for step in PATHS[status]:
         if step == Status.IN_FORCE and not agreement.documents.exists():
-            documents_actions.add_document(agreement, file=signed(), by=None)  # type: ignore[arg-type]
+            documents_actions.add_document(agreement, file=signed(), by=None)
         assert step in TRANSITIONS[Status(agreement.status)]
         Transition.objects.create(agreement=agreement, former=agreement.status, latter=step, by=None)
         agreement.status = step

@@ -95,15 +95,27 @@ def _let_roles_come_back() -> None:
     from django.db.models.signals import post_migrate
 
     from almenara.accounts.models import Role
+    from almenara.agreements.models import Concept
 
     fill = import_module("almenara.accounts.migrations.0003_roles_and_reach").fill
+    fill_concepts = import_module("almenara.agreements.migrations.0002_access_and_history").fill
 
     def fill_if_empty(**_more: Any) -> None:
         if not Role.objects.exists():
             fill(apps, None)
 
+    def fill_concepts_if_empty(**_more: Any) -> None:
+        if not Concept.objects.exists():
+            fill_concepts(apps, None)
+
     post_migrate.connect(
         fill_if_empty, sender=apps.get_app_config("accounts"), weak=False, dispatch_uid="roles of the tests"
+    )
+    post_migrate.connect(
+        fill_concepts_if_empty,
+        sender=apps.get_app_config("agreements"),
+        weak=False,
+        dispatch_uid="concepts of the tests",
     )
 
 

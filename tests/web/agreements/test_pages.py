@@ -21,7 +21,7 @@ from tests.support.database import owner_rights
 from tests.support.uploads import sent
 from tests.web.agreements.conftest import SignIn
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 TERMS = {
     "name": "Inspections of 2026",
     "reference": "MT-7/2026",
@@ -304,7 +304,6 @@ def test_filters_live_in_the_address(laid: World, sign_in: SignIn) -> None:
     agreement(people, "town", "ministry", name="Niños", reference="X-9")
     agreement(people, "police", "town", name="Nube", status=Status.IN_FORCE, until=TODAY - dt.timedelta(1))
     client = sign_in(people["coordinator"])
-    print(client.get(at("list"), {"status": "expiring"}).content.decode()[1500:])
     assert listed(client) == ["Niños", "Nube", "Ñandú"]
     assert listed(client, status="expiring") == ["Ñandú"]
     assert listed(client, status="expired") == ["Nube"]

@@ -25,8 +25,8 @@ class DamagedDocumentError(MachineError):
 
 
 @transaction.atomic
-def add_document(agreement: Agreement, *, file: File[Any], by: User) -> Document:
-    """The next version of the signed document. Raises UploadRefusedError, NotNowError."""
+def add_document(agreement: Agreement, *, file: File[Any], by: User | None) -> Document:
+    """The next version of the signed document. by: nobody if simulated. Raises UploadRefusedError, NotNowError."""
     locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
     policies.check_can_sign(locked)
     checked = check_upload(file, allowed=SIGNED_AS)

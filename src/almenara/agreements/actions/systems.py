@@ -21,11 +21,12 @@ def put_system(
     *,
     judgements: Mapping[str, Judgement],
     receivers: Iterable[Institution],
-    by: User,
+    by: User | None,
 ) -> System:
     """Keep an entry of the inventory, new or changed, with all that hangs on it. judgements: by the concept's code.
 
-    A concept that is not named keeps the judgement that it has. receivers: all whom the system feeds.
+    A concept that is not named keeps the judgement that it has. receivers: all whom the system feeds. by: nobody where
+    it is simulated.
     """
     if system.pk is None:
         system.created_by = by

@@ -226,11 +226,11 @@ class Migration(migrations.Migration):
         migrations.RunSQL(ENDING, NOT_ENDING),
         TrackHistory("agreements_agreement", institution="provider_id"),
         TrackHistory("agreements_item"),
-        TrackHistory("agreements_transition"),
+        TrackHistory("agreements_transition", private=["reason"]),
         TrackHistory("agreements_document"),
         TrackHistory("agreements_reminder"),
         TrackHistory("agreements_concept", key="code"),
         TrackHistory("agreements_system", private=["technical_contact"], institution="owner_id"),
-        TrackHistory("agreements_match"),
+        TrackHistory("agreements_match", private=["note"]),
         TrackHistory("agreements_feed", institution="receiver_id"),
     ]
