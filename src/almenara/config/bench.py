@@ -1,6 +1,7 @@
 """`almenara bench`: what a visitor and a publisher wait for, on a made-up country of 5,600 municipalities.
 
-Everything happens in one transaction that is taken back at the end.
+Everything happens in one transaction that is taken back at the end. `almenara bench detection` measures what is found
+of the personal data in simulated notes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from almenara.places.actions import save_territories
 from almenara.places.models import Level
 from almenara.places.queries import search
 from almenara.places.records import TerritoryRecord
+from almenara.privacy.detection.measure import print_figures
 from almenara.privacy.phonetics_trial import measures
 
 COUNTRY = "XB"
@@ -26,6 +28,11 @@ REPEATS = 20
 
 def run(only: str = "") -> bool:
     """Print one BENCH line a measure; True if a measure is over its limit."""
+    short = only in ("", "detection") and print_figures()
+    return short if only == "detection" else _of_a_made_up_country(only) or short
+
+
+def _of_a_made_up_country(only: str) -> bool:
     records = _records()
     try:
         with transaction.atomic():

@@ -20,10 +20,9 @@ from almenara.observatory.presenters import scenarios, wording
 from almenara.observatory.presenters.columns import Column, Value, cell, columns
 from almenara.observatory.presenters.figures import is_withheld
 from almenara.places import queries as places
+from almenara.privacy.writer import defused
 from almenara.risk.models import Release
 from almenara.risk.queries import Effect, Figures, effects
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,6 @@ class Fact:
     key: str
     label: str
     value: str
-
-
-def defused(value: Value) -> Value:
-    """A text that a spreadsheet would run as a formula, made plain; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def about(release: Release) -> tuple[Fact, ...]:

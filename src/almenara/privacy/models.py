@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.conf import settings
@@ -56,3 +57,52 @@ class Deletion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_type} {self.record_key}"
+
+
+class Export(models.Model):
+    """A file that somebody asked for. Only that person sees the row; the file is encrypted and gone after its term.
+
+    arguments: what the exporter was told. wrapped_key: the file's own key, encrypted; gone with the file. stored_bytes:
+    length of the encrypted file. sha256: of what is downloaded. problem: why it failed.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("ready")
+        FAILED = "failed", _("failed")
+        EXPIRED = "expired", _("expired")
+
+    class Format(models.TextChoices):
+        CSV = "csv", "CSV"
+        XLSX = "xlsx", "Excel"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    purpose = models.TextField(_("purpose"))
+    exporter = models.CharField(max_length=100)
+    arguments = models.JSONField(default=dict, blank=True)
+    file_format = models.CharField(max_length=4, choices=Format.choices, default=Format.CSV)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    problem = models.TextField(blank=True)
+    rows = models.BigIntegerField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    wrapped_key = models.BinaryField(null=True)
+    stored_bytes = models.BigIntegerField(null=True)
+    created = models.DateTimeField(default=timezone.now)
+    expires = models.DateTimeField(db_index=True)
+    finished = models.DateTimeField(null=True)
+    downloads = models.PositiveIntegerField(default=0)
+    downloaded = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["person", "-created"], name="exports_of_person")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state="done", wrapped_key__isnull=False) | models.Q(wrapped_key=None),
+                name="only_a_ready_export_has_a_key",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exporter} {self.public_id}"
