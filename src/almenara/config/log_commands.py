@@ -29,22 +29,14 @@ def verify(
     Example: almenara witness verify
     """
     from almenara.common.errors import CheckFailedError, Fault, RefusedError
-    from almenara.witness.actions import record
     from almenara.witness.shipping import heads_file
+    from almenara.witness.verifying import say_verified
     from almenara.witness.verifying import verify as run
 
     if heads is not None and not heads.is_file():
         raise RefusedError(Fault("The file does not exist.", str(heads), "Correct the path."))
     verdict = run(heads or (heads_file() if heads_file().is_file() else None))
-    record(
-        kind="verify",
-        detail={
-            "entries": verdict.entries,
-            "blocks": verdict.blocks,
-            "notes": verdict.notes,
-            "faults": [fault.what for fault in verdict.faults],
-        },
-    )
+    say_verified(verdict)
     for note in verdict.notes:
         typer.echo(note)
     if verdict.faults:

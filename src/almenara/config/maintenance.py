@@ -34,7 +34,7 @@ PRIVILEGES: tuple[tuple[LiteralString, str, str], ...] = (
         SITE,
     ),
     ("GRANT SELECT ON {table} TO {role}", "witness_era", WITNESS),
-    ("GRANT SELECT ON {table} TO {role}", "witness_entry", WITNESS),
+    ("GRANT SELECT, INSERT (kind, detail) ON {table} TO {role}", "witness_entry", WITNESS),
     ("GRANT SELECT, INSERT ON {table} TO {role}", "witness_block", WITNESS),
 )
 # A server of one's own has its own roles; what they may do is not for a backup to say.
@@ -135,10 +135,12 @@ def restore(file: Path) -> None:
     _run_as_owner("pg_restore", *options, f"--dbname={connection.settings_dict['NAME']}", str(file))
     with as_owner():
         keep_from_the_site()  # tables made anew have the privileges that new tables have
-        if "witness_block" in connection.introspection.table_names():
-            begin_log_era(before=before, why=f"restored from {file.name}")
-        if not _pending():  # an older database is migrated first, and erases again then
-            erase_again()
+        try:
+            if "witness_block" in connection.introspection.table_names():
+                begin_log_era(before=before, why=f"restored from {file.name}")
+        finally:
+            if not _pending():  # an older database is migrated first, and erases again then
+                erase_again()
 
 
 def begin_era(why: str) -> int:

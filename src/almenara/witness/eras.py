@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
+from almenara.common.errors import Fault, MachineError
 from almenara.witness.actions import record
 from almenara.witness.keys import SealKey, current_key
-from almenara.witness.shipping import append_lines, last_shipped
+from almenara.witness.shipping import append_lines, heads_file, last_shipped
 
 
 @dataclass(frozen=True)
@@ -53,19 +54,39 @@ def standing() -> Standing:
 def begin_era(*, before: Standing, why: str) -> int:
     """Begin an era, as the database's owner, and say so in the log and in the copy of the heads. Its number.
 
-    before: how far the log had come in the database that was replaced.
+    before: how far the log had come in the database that was replaced. Raises MachineError where the era has begun and
+    the copy does not answer.
     """
     with transaction.atomic():
+        _wait_for_writers()
         kept_era, kept = _standing_in_database()
-        era, resumed = max(kept_era, before.era) + 1, max(kept, before.block, last_shipped()) + 1
+        era, resumed = max(kept_era, before.era) + 1, max(kept, before.block) + 1
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO witness_era (era, why, first_block) VALUES (%s, %s, %s)", [era, why, resumed]
             )
         record(kind="restore", detail={"why": why, "era": era, "kept": kept, "resumed": resumed})
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        append_lines([Loss(era, kept, resumed, at).line(current_key())])
+    _tell_the_copy(Loss(era, kept, resumed, datetime.now(UTC).isoformat(timespec="seconds")))
     return era
+
+
+def _wait_for_writers() -> None:
+    """Whoever still writes in the former era ends first: its last entry is then known."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE witness_entry IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _tell_the_copy(loss: Loss) -> None:
+    try:
+        append_lines([loss.line(current_key())])
+    except OSError as error:
+        raise MachineError(
+            Fault(
+                f"The log's era {loss.era} has begun, but the copy of the heads could not be told: {error}.",
+                str(heads_file()),
+                "When the place answers, run almenara witness new-era, or the blocks that were lost pass for cut off.",
+            )
+        ) from None
 
 
 def _standing_in_database() -> tuple[int, int]:

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import psycopg
 from django.conf import settings
 
-from almenara.common.errors import AlmenaraError, Fault, MachineError
+from almenara.common.errors import Fault, MachineError
 from almenara.witness.blocks import BEGINNING, HEAD, ROW, Block, Seal, last_block
 from almenara.witness.connecting import Connection, as_witness
 from almenara.witness.keys import SealKey, current_key
@@ -47,7 +46,7 @@ def seal_forever(stop: threading.Event, pause: float = PAUSE) -> None:
         try:
             with as_witness() as connection:
                 _seal_while_leading(connection, stop, pause)
-        except (psycopg.Error, AlmenaraError, OSError) as error:
+        except Exception as error:  # whatever it is, the next round tries again: a log without seals is worse
             if said != (said := str(error)):  # once, not every second
                 logger.error("The log is not sealed or not shipped: %s", said)
         stop.wait(pause)

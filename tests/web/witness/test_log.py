@@ -65,7 +65,7 @@ def test_the_site_cannot_say_what_the_database_says(log: Log, column: str) -> No
     assert log.entries() == []
 
 
-@pytest.mark.parametrize("kind", ["insert", "update", "delete", "truncate"])
+@pytest.mark.parametrize("kind", ["insert", "update", "delete", "truncate", "verify", "restore"])
 def test_the_site_cannot_make_up_a_change(log: Log, kind: str) -> None:
     with pytest.raises(DatabaseError, match="row-level security"):
         record(kind=kind, object_type="accounts_user")

@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 
 from almenara.common.errors import MachineError
 from almenara.config.database.base import as_owner
@@ -23,6 +24,8 @@ from almenara.witness.connecting import ROLE, as_witness
 from almenara.witness.eras import begin_era, standing
 from almenara.witness.keys import current_key, seal_keys
 from almenara.witness.sealing import HEARTBEAT, seal_beside, seal_forever, seal_once
+from almenara.witness.shipping import heads_file
+from almenara.witness.verifying import say_verified, verify
 from tests.support.witness import Log, blocks, connected, say, without_guard
 
 
@@ -174,12 +177,54 @@ def test_only_the_witness_writes_blocks(clean: Log) -> None:
             "UPDATE witness_block SET entries = 9",
             "DELETE FROM witness_block",
             "TRUNCATE witness_block",
-            "INSERT INTO witness_entry (kind) VALUES ('read')",
             "INSERT INTO witness_era (era, why) VALUES (9, 'x')",
             "SELECT * FROM accounts_user",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 witness.execute(statement)
+
+
+def test_the_witness_says_that_it_verified_and_nothing_else(clean: Log) -> None:
+    say_verified(verify(None))
+    [entry] = clean.entries()
+    assert (entry["kind"], entry["detail"]["faults"]) == ("verify", [])
+    with connected(WITNESS) as witness, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        witness.execute("INSERT INTO witness_entry (kind) VALUES ('read')")
+    with connected(WITNESS) as witness, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        witness.execute("INSERT INTO witness_entry (kind, object_id) VALUES ('verify', '1')")
+
+
+def test_an_era_begins_when_those_who_write_in_the_former_one_have_ended(clean: Log) -> None:
+    with connected(SITE) as slow, slow.transaction():
+        slow.execute("INSERT INTO witness_entry (kind) VALUES ('read')")
+        began = threading.Event()
+        thread = threading.Thread(target=_begin_in_a_thread, args=(began,))
+        thread.start()
+        wait_until(lambda: clean.owner.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchall())
+        assert not began.is_set()
+        slow.execute("INSERT INTO witness_entry (kind) VALUES ('search')")
+    thread.join(timeout=30)
+    assert began.is_set()
+    assert [(block.era, block.entries) for block in seal_once()] == [(1, 2), (2, 1)]
+    assert verify(heads_file()).faults == []
+
+
+def _begin_in_a_thread(began: threading.Event) -> None:
+    with as_owner():
+        begin_era(before=standing(), why="restored from x.dump")
+    connection.close()
+    began.set()
+
+
+def test_an_era_that_the_copy_was_not_told_of_has_begun_and_says_so(
+    clean: Log, settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    before = standing()
+    settings.WITNESS_COPY = str(tmp_path / "file")
+    with as_owner(), pytest.raises(MachineError, match="almenara witness new-era"):
+        begin_era(before=before, why="restored from x.dump")
+    assert [entry["detail"]["era"] for entry in clean.entries()] == [2]
 
 
 def test_the_key_is_made_once_outside_the_database(clean: Log, platform_data: Path) -> None:

@@ -23,11 +23,24 @@ ALTER TABLE witness_era ADD first_block bigint NOT NULL DEFAULT 1;
 BLOCKS_BACK = "ALTER TABLE witness_era DROP first_block; DROP TABLE witness_block;"
 
 # Whoever may write blocks may read what they seal. The privilege decides: on a server of one's own roles have other names.
+# That the log was verified only the witness says, that it was brought back only the owner, whom no policy holds.
 READING = """
 CREATE POLICY read_to_be_sealed ON witness_entry FOR SELECT
 USING ((SELECT has_table_privilege('witness_block', 'INSERT')));
+CREATE POLICY verified ON witness_entry FOR INSERT
+WITH CHECK (kind = 'verify' AND (SELECT has_table_privilege('witness_block', 'INSERT')));
+DROP POLICY said ON witness_entry;
+CREATE POLICY said ON witness_entry FOR INSERT
+WITH CHECK (kind NOT IN ('insert', 'update', 'delete', 'truncate', 'verify', 'restore')
+  AND NOT (SELECT has_table_privilege('witness_block', 'INSERT')));
 """
-READING_BACK = "DROP POLICY read_to_be_sealed ON witness_entry;"
+READING_BACK = """
+DROP POLICY said ON witness_entry;
+CREATE POLICY said ON witness_entry FOR INSERT
+WITH CHECK (kind NOT IN ('insert', 'update', 'delete', 'truncate'));
+DROP POLICY verified ON witness_entry;
+DROP POLICY read_to_be_sealed ON witness_entry;
+"""
 
 # For the site's health, which may not read entries.
 WAITING = """
