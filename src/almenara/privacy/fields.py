@@ -34,13 +34,14 @@ from django.utils.functional import cached_property
 
 from almenara.privacy.sealing import VERSION, seal, unseal
 
-T = TypeVar("T")
+S = TypeVar("S", contravariant=True)
+G = TypeVar("G", covariant=True)
 if TYPE_CHECKING:
 
-    class _Field(models.Field[T, T]): ...
+    class _Field(models.Field[S, G]): ...
 else:
 
-    class _Field(models.Field, Generic[T]): ...
+    class _Field(models.Field, Generic[S, G]): ...
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class SealedAttribute(DeferredAttribute):
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
         if instance is None:
             return self
-        field: EncryptedField[Any] = self.field  # type: ignore[assignment]
+        field: EncryptedField[Any, Any] = self.field  # type: ignore[assignment]
         if field.attname not in instance.__dict__:
             instance.refresh_from_db(fields=[name for name in (field.attname, field.row) if name])
         value = instance.__dict__[field.attname]
@@ -72,7 +73,7 @@ class SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedField(_Field[T]):
+class EncryptedField(_Field[S, G]):
     """row: name of the field whose value names the row; bound_to: "table.column", if it is not the present one."""
 
     descriptor_class: Any = SealedAttribute
@@ -88,7 +89,7 @@ class EncryptedField(_Field[T]):
     def encode(self, value: Any) -> bytes:
         raise NotImplementedError
 
-    def decode(self, plain: bytes) -> T:
+    def decode(self, plain: bytes) -> Any:
         raise NotImplementedError
 
     @property
@@ -129,7 +130,7 @@ class EncryptedField(_Field[T]):
             return None
         return Sealed(seal(self.encode(value), self.bound_column, self._row_of(instance)))
 
-    def open(self, sealed: Sealed, instance: models.Model) -> T:
+    def open(self, sealed: Sealed, instance: models.Model) -> Any:
         """Raises UnknownKeyError, TamperedValueError."""
         return self.decode(unseal(sealed.stored, self.bound_column, self._row_of(instance)))
 
@@ -195,8 +196,11 @@ class EncryptedField(_Field[T]):
         raise FieldError(f"{self.name} is encrypted and is not serialised: use an encrypted export.")
 
 
-class EncryptedTextField(EncryptedField[str]):
+class EncryptedTextField(EncryptedField[S, G]):
     """max_length is checked in forms and by full_clean()."""
+
+    _pyi_private_set_type: str  # for mypy's Django plugin
+    _pyi_private_get_type: str
 
     empty_strings_allowed = True
 
@@ -220,7 +224,10 @@ class EncryptedTextField(EncryptedField[str]):
         )
 
 
-class EncryptedDateField(EncryptedField[date]):
+class EncryptedDateField(EncryptedField[S, G]):
+    _pyi_private_set_type: date  # for mypy's Django plugin
+    _pyi_private_get_type: date
+
     def to_python(self, value: Any) -> date | None:
         found: date | None = models.DateField().to_python(value)
         return found
@@ -238,8 +245,11 @@ class EncryptedDateField(EncryptedField[date]):
         return super().formfield(**{"form_class": forms.DateField, **kwargs})
 
 
-class EncryptedJSONField(EncryptedField[Any]):
+class EncryptedJSONField(EncryptedField[S, G]):
     """None is SQL's NULL."""
+
+    _pyi_private_set_type: Any  # for mypy's Django plugin
+    _pyi_private_get_type: Any
 
     def encode(self, value: Any) -> bytes:
         return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":")).encode()
@@ -251,7 +261,10 @@ class EncryptedJSONField(EncryptedField[Any]):
         return super().formfield(**{"form_class": forms.JSONField, **kwargs})
 
 
-class EncryptedBinaryField(EncryptedField[bytes]):
+class EncryptedBinaryField(EncryptedField[S, G]):
+    _pyi_private_set_type: bytes  # for mypy's Django plugin
+    _pyi_private_get_type: bytes
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"editable": False, **kwargs})
 

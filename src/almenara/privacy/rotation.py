@@ -26,7 +26,7 @@ from almenara.privacy.sealing import TamperedValueError, header
 BATCH = 500
 REASON = "rotation of keys"
 Model = type[models.Model]
-Protected = EncryptedField[Any] | KeyedField
+Protected = EncryptedField[Any, Any] | KeyedField
 
 
 @dataclass(frozen=True)
