@@ -55,7 +55,8 @@ class Site(BaseApplication):  # type: ignore[misc]
 def serve(host: str, port: int, workers: int, *, with_jobs: bool = True) -> None:
     """Serve until interrupted, a process for the jobs beside it.
 
-    Raises CheckFailedError (migrations pending, a role that no policy holds), MachineError (the port is taken).
+    Raises CheckFailedError (migrations pending, a role that no policy holds), MachineError (the port is taken, the
+    list of stolen passwords cannot be read).
     """
     check_migrated()
     check_role()
