@@ -17,6 +17,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
+from almenara.accounts.validators import check_breach_file
 from almenara.common.errors import Fault, MachineError, RefusedError
 from almenara.config.maintenance import check_migrated, check_role
 
@@ -60,6 +61,7 @@ def serve(host: str, port: int, workers: int, *, with_jobs: bool = True) -> None
     """
     check_migrated()
     check_role()
+    check_breach_file()
     _check_demo_stays_here(host)
     connections.close_all()
     _check_free(host, port)
