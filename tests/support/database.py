@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -147,9 +148,19 @@ def _flushed_by_the_owner() -> Iterator[None]:
     def teardown(case: Any) -> None:
         with as_owner():
             original(case)
+            _lay_roles_again()
 
     setattr(Case, TEARDOWN, teardown)
     try:
         yield
     finally:
         setattr(Case, TEARDOWN, original)
+
+
+def _lay_roles_again() -> None:
+    """A migration wrote them, and the flush took them away."""
+    from django.apps import apps
+
+    fill: Callable[[Any, Any], None] = import_module("almenara.accounts.migrations.0003_roles_and_reach").fill
+    if not apps.get_model("accounts", "Role").objects.exists():
+        fill(apps, None)
