@@ -12,6 +12,7 @@ from allauth.account.internal.flows.login import (
 )
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from almenara.accounts.models import User
@@ -39,4 +40,7 @@ def signed_in(person: User, client: Client | None = None, *, just_now: bool = Tr
     ]
     session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(person)
     session.save()
+    UserSession.objects.update_or_create(
+        session_key=session.session_key, defaults={"user": person, "ip": "127.0.0.1", "user_agent": "tests"}
+    )
     return client

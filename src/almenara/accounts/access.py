@@ -29,6 +29,7 @@ class Access:
     step_up: bool = False
 
 
+SERVICE = Access(Door.SERVICE)  # any key that works
 PUBLIC = Access(Door.PUBLIC)
 SIGNED_IN = Access(Door.SIGNED_IN)
 SETTING_UP = Access(Door.SETTING_UP)
@@ -60,9 +61,49 @@ OF_SETTING_UP = (
     "mfa_add_webauthn", "mfa_list_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_reauthenticate_webauthn",
 )  # fmt: skip
 OF_THE_SIGNED_IN = ("account_email", "mfa_deactivate_totp", "socialaccount_connections", "usersessions_list")
+OF_WHO_MANAGES_PEOPLE = (
+    "accounts:invite",
+    "accounts:invite-sheet",
+    "accounts:invite-again",
+    "accounts:hand-over",
+)
+OF_WHO_STOPS_PEOPLE = ("accounts:invite-revoke", "accounts:suspend", "accounts:bring-back", "accounts:leave")
+OF_WHO_KEEPS_INSTITUTIONS = (
+    "accounts:institution-add", "accounts:institution-edit", "accounts:institution-close", "accounts:office-add",
+    "accounts:office-edit", "accounts:office-close", "accounts:focal-point-name", "accounts:focal-point-end",
+)  # fmt: skip
+OF_WHO_KEEPS_KEYS = ("accounts:key-issue", "accounts:key-renew", "accounts:key-revoke")
 ROUTES: dict[str, Access] = {
     **dict.fromkeys(OF_STRANGERS, PUBLIC),
     **dict.fromkeys(OF_SETTING_UP, SETTING_UP),
     **dict.fromkeys(OF_THE_SIGNED_IN, SIGNED_IN),
     "accounts:home": SIGNED_IN,
+    "accounts:invitation": PUBLIC,
+    "accounts:own-file": SIGNED_IN,
+    "accounts:who-sees": SIGNED_IN,
+    "accounts:institutions": SIGNED_IN,
+    "accounts:institution": SIGNED_IN,
+    "accounts:focal-points": SIGNED_IN,
+    "accounts:people": permitted(may.PEOPLE_VIEW),
+    "accounts:person": permitted(may.PEOPLE_VIEW),
+    "accounts:powers": permitted(may.PEOPLE_VIEW),
+    "accounts:file": SIGNED_IN,
+    "accounts:emergency": permitted(may.GLASS_BREAK, step_up=True),
+    "accounts:emergencies": SIGNED_IN,
+    **dict.fromkeys(OF_WHO_MANAGES_PEOPLE, permitted(may.PEOPLE_MANAGE)),
+    **dict.fromkeys(OF_WHO_STOPS_PEOPLE, permitted(may.PEOPLE_MANAGE, step_up=True)),
+    "accounts:grants-waiting": permitted(may.GRANTS_GIVE),
+    "accounts:grant-give": permitted(may.GRANTS_GIVE, step_up=True),
+    "accounts:grant-confirm": permitted(may.GRANTS_GIVE, step_up=True),
+    "accounts:grant-refuse": permitted(may.GRANTS_GIVE, step_up=True),
+    "accounts:grant-end": Access(Door.SIGNED_IN, step_up=True),
+    **dict.fromkeys(OF_WHO_KEEPS_INSTITUTIONS, permitted(may.INSTITUTIONS_MANAGE)),
+    "accounts:service": permitted(may.SERVICES_MANAGE),
+    "accounts:service-add": permitted(may.SERVICES_MANAGE),
+    **dict.fromkeys(OF_WHO_KEEPS_KEYS, permitted(may.SERVICES_MANAGE, step_up=True)),
+    "accounts:reviews": permitted(may.GRANTS_REVIEW),
+    "accounts:review-begin": permitted(may.GRANTS_REVIEW),
+    "accounts:review": permitted(may.GRANTS_REVIEW, step_up=True),
+    "accounts-api:whoami": SERVICE,
+    "accounts:unlock": permitted(may.PEOPLE_MANAGE),
 }

@@ -13,6 +13,26 @@ class AccountsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from almenara.accounts import menu, signals
+        from almenara.accounts.actions import handover
+        from almenara.accounts.queries import subjects
 
         signals.connect()
         menu.add(menu.Page("accounts:home", _("Your work"), position=0))
+        add_pages()
+        handover.register()
+        subjects.register()
+
+
+def add_pages() -> None:
+    from django.utils.translation import gettext_lazy as _
+
+    from almenara.accounts import menu
+    from almenara.accounts import permissions as may
+
+    menu.add(menu.Page("accounts:people", _("People"), may.PEOPLE_VIEW, 10))
+    menu.add(menu.Page("accounts:institutions", _("Institutions"), "", 11))
+    menu.add(menu.Page("accounts:focal-points", _("Focal points"), "", 12))
+    menu.add(menu.Page("accounts:grants-waiting", _("Grants to confirm"), may.GRANTS_GIVE, 13))
+    menu.add(menu.Page("accounts:reviews", _("Reviews of grants"), may.GRANTS_REVIEW, 14))
+    menu.add(menu.Page("accounts:emergencies", _("Emergencies"), may.GLASS_WATCH, 15))
+    menu.add(menu.Page("accounts:own-file", _("Your personal file"), "", 16))

@@ -21,6 +21,7 @@ from almenara.accounts import reach
 from almenara.accounts.access import Access, Door
 from almenara.accounts.models import User
 from almenara.accounts.second_factor import has_second_factor, needs_second_factor
+from almenara.accounts.service_door import UNKNOWN, is_service_request, let_in, refusal
 from almenara.accounts.sessions import end_if_over
 from almenara.accounts.stepup import signed_in_just_now
 from almenara.common.identity import Identity, identify, new_origin
@@ -47,16 +48,19 @@ class Doorkeeper:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.origin = new_origin()  # type: ignore[attr-defined]
-        if only_reads(request):
+        if only_reads(request) and not is_service_request(request):
             return self.get_response(request)  # nobody's identity, nothing to keep together
         with transaction.atomic():
-            identify(identity_of(request))
-            if isinstance(request.user, User):
-                end_if_over(request, request.user)
+            if is_service_request(request):
+                request.caller = let_in(request, request.origin)  # type: ignore[attr-defined]
+            else:
+                identify(identity_of(request))
+                if isinstance(request.user, User):
+                    end_if_over(request, request.user)
             response = self.get_response(request)
             if response.status_code >= FAILED:
                 transaction.set_rollback(True)
-            elif response.status_code == REFUSED:
+            elif response.status_code in (UNKNOWN, REFUSED):
                 record(kind="refusal", detail={"path": request.path, "method": request.method})
             return response
 
@@ -68,7 +72,9 @@ class Doorkeeper:
         access = routes().get(match.view_name if match else "")
         if access is None:
             raise PermissionDenied("undeclared route")
-        if access.door in (Door.PUBLIC, Door.SERVICE):
+        if access.door == Door.SERVICE:
+            return refusal(getattr(request, "caller", None), access)
+        if access.door == Door.PUBLIC:
             return None
         if not isinstance(request.user, User):
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)

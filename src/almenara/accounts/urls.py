@@ -2,8 +2,64 @@
 
 from django.urls import path
 
-from almenara.accounts.views import home
+from almenara.accounts.views import (
+    files,
+    grants,
+    home,
+    institutions,
+    invitation,
+    people,
+    reviews,
+    seeing,
+    services,
+    sheet,
+    sign_in,
+)
 
 app_name = "accounts"
 
-urlpatterns = [path("", home.home, name="home")]
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("invitation/<str:token>/", invitation.answer, name="invitation"),
+    path("people/", people.listed, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/invite/sheet/", sheet.upload, name="invite-sheet"),
+    path("people/<int:key>/", people.detail, name="person"),
+    path("people/<int:key>/invite-again/", people.invite_again, name="invite-again"),
+    path("people/<int:key>/invite-revoke/", people.invite_revoke, name="invite-revoke"),
+    path("people/<int:person>/unlock/", sign_in.unlock, name="unlock"),
+    path("people/<int:key>/suspend/", people.suspend, name="suspend"),
+    path("people/<int:key>/bring-back/", people.bring_back, name="bring-back"),
+    path("people/<int:key>/leave/", people.let_go, name="leave"),
+    path("people/<int:key>/hand-over/", people.pass_on, name="hand-over"),
+    path("people/<int:key>/grant/", grants.give, name="grant-give"),
+    path("people/<int:key>/powers/", seeing.of_person, name="powers"),
+    path("people/<int:key>/file/", files.opened, name="file"),
+    path("people/<int:key>/emergency/", files.emergency, name="emergency"),
+    path("file/", files.own, name="own-file"),
+    path("emergencies/", files.emergencies_listed, name="emergencies"),
+    path("grants/", grants.waiting, name="grants-waiting"),
+    path("grants/<int:key>/end/", grants.end, name="grant-end"),
+    path("grants/<int:key>/confirm/", grants.confirm, name="grant-confirm"),
+    path("grants/<int:key>/refuse/", grants.refuse, name="grant-refuse"),
+    path("who-sees/<slug:kind>/<str:key>/", seeing.of_record, name="who-sees"),
+    path("institutions/", institutions.listed, name="institutions"),
+    path("institutions/add/", institutions.add, name="institution-add"),
+    path("institutions/<int:key>/", institutions.detail, name="institution"),
+    path("institutions/<int:key>/edit/", institutions.edit, name="institution-edit"),
+    path("institutions/<int:key>/close/", institutions.close, name="institution-close"),
+    path("institutions/<int:key>/offices/add/", institutions.office_add, name="office-add"),
+    path("institutions/<int:key>/systems/add/", services.add, name="service-add"),
+    path("offices/<int:key>/edit/", institutions.office_edit, name="office-edit"),
+    path("offices/<int:key>/close/", institutions.office_close, name="office-close"),
+    path("focal-points/", institutions.focal_points, name="focal-points"),
+    path("focal-points/name/", institutions.focal_point_name, name="focal-point-name"),
+    path("focal-points/<int:key>/end/", institutions.focal_point_end, name="focal-point-end"),
+    path("systems/<int:key>/", services.detail, name="service"),
+    path("systems/<int:key>/key/", services.issue, name="key-issue"),
+    path("keys/<int:key>/renew/", services.renew, name="key-renew"),
+    path("keys/<int:key>/revoke/", services.revoke, name="key-revoke"),
+    path("reviews/", reviews.listed, name="reviews"),
+    path("reviews/begin/", reviews.begin, name="review-begin"),
+    path("reviews/<int:key>/", reviews.detail, name="review"),
+]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +9,7 @@ from almenara.accounts import handover
 from almenara.accounts.models import Grant, Invitation, User
 from almenara.accounts.policies.people import check_can_bring_back, check_can_let_go, check_can_suspend
 from almenara.accounts.rows import held
+from almenara.accounts.sessions import Ended, end_sessions_of
 from almenara.witness.actions import record
 
 SHORTEST_REASON = 5
@@ -23,7 +23,7 @@ def suspend(*, by: User, person: User, reason: str) -> None:
     _check_reason(reason)
     person.is_active, person.suspended_at = False, timezone.now()
     person.save(update_fields=["is_active", "suspended_at"])
-    _end_sessions(person)
+    end_sessions_of(person, why=Ended.SUSPENDED)
     _say("suspension", person, reason)
 
 
@@ -61,13 +61,8 @@ def let_go(*, by: User, person: User, reason: str) -> None:
     Invitation.objects.open().filter(person=person).update(revoked_by=by, revoked_at=now)
     person.is_active, person.left_at = False, now
     person.save(update_fields=["is_active", "left_at"])
-    _end_sessions(person)
+    end_sessions_of(person, why=Ended.SUSPENDED)
     _say("leaving", person, reason)
-
-
-def _end_sessions(person: User) -> None:
-    for session in UserSession.objects.filter(user=person):
-        session.end()
 
 
 def _check_reason(reason: str) -> None:

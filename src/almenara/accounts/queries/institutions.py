@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from almenara.accounts import permissions, reach
+from almenara.accounts.models import BrokenGlass, FocalPoint, GrantReview, Institution, Office, User
+from almenara.accounts.queries.paging import Page, page_of, words_begin
+from almenara.places.models import Level, Territory
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for; empty means any. country: its code; closed: "1" for those that are closed, too."""
+
+    text: str = ""
+    kind: str = ""
+    country: str = ""
+    closed: str = ""
+    after: str = ""
+
+
+def listed(wanted: Wanted) -> Page[Institution]:
+    """Institutions are no secret to who is signed in. With their seat, and how many offices are open."""
+    found = Institution.objects.select_related("seat").annotate(
+        open_offices=Count("offices", filter=Q(offices__closed_on=None))
+    )
+    if wanted.closed != "1":
+        found = found.filter(closed_on=None)
+    if wanted.text:
+        found = found.filter(words_begin(wanted.text) | Q(short_name__istartswith=wanted.text.strip()))
+    if wanted.kind:
+        found = found.filter(kind=wanted.kind)
+    if wanted.country:
+        found = found.filter(seat__country=wanted.country)
+    return page_of(found, wanted.after)
+
+
+def offices_of(institution: Institution, after: str = "") -> Page[Office]:
+    return page_of(institution.offices.select_related("territory"), after)
+
+
+def countries() -> QuerySet[Territory]:
+    return Territory.objects.filter(level=Level.COUNTRY).order_by("sort_key_es", "code")
+
+
+def countries_managed(by: User) -> QuerySet[Territory]:
+    return reach.territories(by, permissions.INSTITUTIONS_MANAGE).filter(level=Level.COUNTRY).order_by("code")
+
+
+def focal_points() -> list[FocalPoint]:
+    """All there are and were, those of now first in each country."""
+    found = FocalPoint.objects.select_related("country", "person__institution")
+    return sorted(
+        found,
+        key=lambda point: (
+            point.country.name,
+            point.constituency,
+            point.until is not None,
+            -point.since.toordinal(),
+        ),
+    )
+
+
+def emergencies() -> QuerySet[BrokenGlass]:
+    """Those that the reader may know of, as the database decides; the latest first."""
+    return BrokenGlass.objects.select_related("person__institution").order_by("-at", "-pk")[:200]
+
+
+def reviews(by: User) -> QuerySet[GrantReview]:
+    """Of the institutions that the reader reviews, open ones first; with how many grants wait for a decision."""
+    return (
+        GrantReview.objects.filter(institution__in=reach.institutions(by, permissions.GRANTS_REVIEW))
+        .select_related("institution")
+        .annotate(left=Count("grants", filter=Q(grants__decision="")), all=Count("grants"))
+        .order_by("-closed_at", "due_on")
+    )

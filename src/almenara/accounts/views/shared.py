@@ -1,0 +1,71 @@
+"""What the views of this app have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from almenara.accounts.forms.base import DeskForm
+from almenara.accounts.models import User
+
+Form = TypeVar("Form", bound=DeskForm)
+
+
+def reader(request: HttpRequest) -> User:
+    """Who is signed in; the doorkeeper lets nobody else here."""
+    return cast(User, request.user)
+
+
+def origin(request: HttpRequest) -> str:
+    """Scheme and host of the site, for links in letters; the host is one of ALLOWED_HOSTS."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def asked(
+    request: HttpRequest,
+    make: Callable[[Any], Form],
+    act: Callable[[Form], HttpResponse | None],
+    *,
+    back: str,
+    done: str = "",
+    template: str = "accounts/form.html",
+    **words: Any,
+) -> HttpResponse:
+    """A page with a form: shown, or, once it is filled in well, acted upon and left for `back`.
+
+    act may answer something else instead. A rule that it meets (ValidationError) is shown at the head of the form.
+    words: title, submit, and what else the template says.
+    """
+    form = make(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            answer = act(form)
+        except ValidationError as refused:
+            _note(form, refused)
+        else:
+            if done and answer is None:
+                messages.success(request, done)
+            return answer or redirect(back)
+    return render(request, template, {"form": form, "back": back, **words})
+
+
+def _note(form: DeskForm, refused: ValidationError) -> None:
+    """Beside its field where the form has it, at the head otherwise."""
+    if not hasattr(refused, "error_dict"):
+        form.add_error(None, refused)
+        return
+    for name, errors in refused.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+def address_without(request: HttpRequest, *names: str) -> str:
+    """The address's question without these names, to which a pager adds its own."""
+    query = request.GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return query.urlencode()
