@@ -23,7 +23,7 @@ from django.utils.crypto import salted_hmac
 from almenara.accounts.models import FailedSignIn
 from almenara.witness.actions import hashed_address
 
-COOKIE = "almenara_browser"
+COOKIE = f"{settings.COOKIE_PREFIX}almenara_browser"
 COOKIE_DAYS = 180
 SALT = "almenara.accounts.lockout"
 KEPT = timedelta(days=1)

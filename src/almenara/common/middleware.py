@@ -17,6 +17,14 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response.setdefault("Content-Security-Policy", policy)
         response.setdefault("Permissions-Policy", PERMISSIONS)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if is_signed_in(request):
+            response.setdefault("Cache-Control", "no-store")
         return response
 
     return middleware
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    """False too for what is answered before anybody asked who it is."""
+    person = getattr(request, "user", None)
+    return person is not None and bool(person.is_authenticated)
