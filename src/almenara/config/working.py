@@ -7,6 +7,7 @@ import logging
 import threading
 from typing import cast
 
+from django.conf import settings
 from procrastinate import App
 from procrastinate.connector import BaseAsyncConnector
 from procrastinate.contrib.django import app
@@ -15,7 +16,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from almenara.config.maintenance import check_migrated, check_role
 from almenara.witness.sealing import seal_beside
 
-HEARTBEAT_SECONDS, DEAD_AFTER_SECONDS, REAP_SECONDS = 5.0, 20.0, 5.0
+HEARTBEATS_TO_DEATH = 4  # so many may be missed before a worker counts as dead
 KEEP_DONE_HOURS = 24 * 7
 log = logging.getLogger(__name__)
 
@@ -46,8 +47,8 @@ async def _until_stopped(own: App, threads: int) -> None:
             await own.run_worker_async(
                 concurrency=threads,
                 delete_jobs="never",
-                update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=DEAD_AFTER_SECONDS,
+                update_heartbeat_interval=settings.WORKER_HEARTBEAT,
+                stalled_worker_timeout=dead_after(),
                 install_signal_handlers=True,
             )
         finally:
@@ -57,16 +58,21 @@ async def _until_stopped(own: App, threads: int) -> None:
 async def _reap(own: App) -> None:
     while True:
         try:
-            await take_up_what_was_left(own)
+            await take_up_what_was_left(own, dead_after())
             await own.job_manager.delete_old_jobs(nb_hours=KEEP_DONE_HOURS)
         except Exception:  # whatever the database does: the worker's own loop says it, this one goes on
             log.exception("Jobs of dead workers could not be looked for.")
-        await asyncio.sleep(REAP_SECONDS)
+        await asyncio.sleep(settings.WORKER_HEARTBEAT)
 
 
-async def take_up_what_was_left(own: App, dead_after: float = DEAD_AFTER_SECONDS) -> int:
+def dead_after() -> float:
+    """Seconds without a sign of life."""
+    return float(settings.WORKER_HEARTBEAT) * HEARTBEATS_TO_DEATH
+
+
+async def take_up_what_was_left(own: App, seconds: float) -> int:
     """How many jobs go back into the queue because their worker has not been heard of for so many seconds."""
-    left = list(await own.job_manager.get_stalled_jobs(seconds_since_heartbeat=dead_after))
+    left = list(await own.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds))
     for job in left:
         log.warning("Job %s (%s) was left by its worker and starts again.", job.id, job.task_name)
         await own.job_manager.retry_job(job)
