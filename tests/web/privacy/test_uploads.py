@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import random
 import zipfile
 
 import openpyxl
@@ -179,6 +180,14 @@ def test_texts_profiles_and_further_frames_are_left_out() -> None:
 )  # fmt: skip
 def test_every_kind_of_colour_is_taken(format: str, mode: str) -> None:
     assert checked(made.picture(format, mode), f"a.{format.lower()}").size
+
+
+def test_a_large_photograph_is_not_taken_for_something_else_by_chance() -> None:
+    noise = Image.frombytes("RGB", (1200, 1000), random.Random(1).randbytes(3_600_000))
+    buffer = io.BytesIO()
+    noise.save(buffer, "JPEG", quality=95)
+    assert checked(buffer.getvalue(), "a.jpg").type is FileType.JPEG
+    assert checked(made.photograph() + b"motion", "a.jpg").size
 
 
 def test_transparency_by_colour_stays() -> None:
@@ -448,6 +457,15 @@ def test_a_workbook_keeps_its_cells_and_loses_its_author() -> None:
     assert list(book.active.values) == [("nombre", 3), ("=SUM(B1:B1)", None)]
     assert not book.properties.creator or book.properties.creator == "openpyxl"
     assert set(kept.removed) == {"docProps/core.xml", "docProps/app.xml"}
+
+
+def test_a_photograph_pasted_into_a_document_loses_its_place() -> None:
+    kept = checked(made.document(extra={"word/media/image1.jpeg": made.photograph()}), "a.docx")
+    assert kept.removed == ("word/media/image1.jpeg",)
+    part = zipfile.ZipFile(io.BytesIO(kept.content)).read("word/media/image1.jpeg")
+    assert b"Exif" not in part
+    before, after = Image.open(io.BytesIO(made.photograph())), Image.open(io.BytesIO(part))
+    assert after.tobytes() == before.tobytes()
 
 
 def test_links_that_a_reader_clicks_on_may_stay() -> None:

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 from django.utils.translation import gettext as _
 
 from almenara.privacy.uploads.archive import parts_of
+from almenara.privacy.uploads.jpeg import without_metadata
 from almenara.privacy.uploads.refusals import UploadRefusedError
 from almenara.privacy.uploads.xml import tree
 
@@ -63,8 +64,9 @@ def cleaned(content: bytes) -> tuple[bytes, tuple[str, ...]]:
             ),
             asking,
         )
-    removed = tuple(sorted(name for name in parts if name in PROPERTIES))
-    return _written({name: _bare(name, part) for name, part in parts.items()}), removed
+    bare = {name: _bare(name, part) for name, part in parts.items()}
+    removed = tuple(sorted(name for name in parts if name in PROPERTIES or bare[name] != parts[name]))
+    return _written(bare), removed
 
 
 def _refuse_macros(parts: dict[str, bytes]) -> None:
@@ -134,7 +136,8 @@ def _outside_reference(name: str, attributes: dict[str, str]) -> Iterator[str]:
 
 
 def _bare(name: str, part: bytes) -> bytes:
-    return (DECLARATION + PROPERTIES[name]).encode() if name in PROPERTIES else part
+    """Without what the program says of the author, and what a camera says in a photograph that was pasted in."""
+    return (DECLARATION + PROPERTIES[name]).encode() if name in PROPERTIES else without_metadata(part)
 
 
 def _written(parts: dict[str, bytes]) -> bytes:

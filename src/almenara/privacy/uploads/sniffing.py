@@ -15,7 +15,8 @@ SVG_ROOT = re.compile(
     rb"(?>\s++|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*+(\[.*?\])?\s*+>)*+<svg[\s>/]", re.DOTALL | re.IGNORECASE
 )
 # A browser that guesses takes a file with one of these for a page; a server may run the last.
-PAGE = re.compile(rb"<(!doctype\s+html|html|head|body|script|iframe|\?php)[\s>/]|<\?=", re.IGNORECASE)
+# Each is long enough that the pixels of a large photograph do not hold it by chance.
+PAGE = re.compile(rb"<(!doctype\s+html|html|head|body|script|iframe|\?php)[\s>/]", re.IGNORECASE)
 PACKED = {
     b"PK\x03\x04": "ZIP", b"PK\x05\x06": "ZIP", b"\x1f\x8b\x08": "GZIP", b"7z\xbc\xaf\x27\x1c": "7Z",
     b"Rar!\x1a\x07": "RAR", b"\xfd7zXZ\x00": "XZ", b"BZh": "BZIP2", b"MSCF": "CAB",
