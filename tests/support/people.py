@@ -43,6 +43,11 @@ with isolate_apps("almenara.privacy") as registry:
         def __str__(self) -> str:
             return str(self.public_id)
 
+    class Registered(Person):
+        class Meta:
+            app_label = "privacy"
+            proxy = True
+
     class Relative(models.Model):
         id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
         person = models.ForeignKey(Person, on_delete=models.CASCADE)

@@ -116,10 +116,15 @@ class KeyedField(_Field):
     def contribute_to_class(self, cls: type[models.Model], name: str, private_only: bool = False) -> None:
         super().contribute_to_class(cls, name, private_only)
         if not cls._meta.abstract:
-            pre_save.connect(self._refuse_to_stay_behind, sender=cls, weak=False)
+            pre_save.connect(self._refuse_to_stay_behind)
 
-    def _refuse_to_stay_behind(self, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
-        if update_fields and self.name not in update_fields and update_fields & set(self.sources):
+    def _refuse_to_stay_behind(
+        self, instance: models.Model, update_fields: frozenset[str] | None = None, **kwargs: Any
+    ) -> None:
+        """Of every save, for a proxy sends its own class."""
+        if not update_fields or not isinstance(instance, self.model):
+            return
+        if self.name not in update_fields and update_fields & set(self.sources):
             listed = ", ".join(sorted(update_fields & set(self.sources)))
             raise FieldError(f"Save {self.name} too: it is computed from {listed} (update_fields).")
 
