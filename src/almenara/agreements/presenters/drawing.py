@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from xml.sax.saxutils import escape
 
 WIDTH, FONT, LINE, GAP = 360.0, 12, 14.0, 14.0
 COLUMN, BAR = 122.0, 5.0  # width of a column of names, and of a node's bar
 LETTERS, LINES = 18, 3  # of a name that are shown
-LEGEND_ROW, SPREAD = 20.0, 5.0
+LEGEND_LETTERS, SPREAD, THICKEST = 40, 5.0, 3  # THICKEST: px that several bonds of a kind add
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,12 @@ def draw(
     description: str,
 ) -> str:
     """The columns in the order given; legend: each pen with its meaning; heads: what stands over the columns."""
-    top = LEGEND_ROW * len(legend) + 34
+    keys, top = _legend(legend)
+    top += 34
     left, right = place(givers, top), place(receivers, top)
     height = max((node.top + node.height for node in (*left.values(), *right.values())), default=top) + 6
     body = [
-        *(_key(pen, text, row) for row, (pen, text) in enumerate(legend)),
+        *keys,
         _text(COLUMN, top - 14, heads[0], "end", bold=True),
         _text(WIDTH - COLUMN, top - 14, heads[1], "start", bold=True),
         *_lines(bonds, left, right),
@@ -106,7 +107,7 @@ def _lines(bonds: Sequence[Bond], left: dict[int, Placed], right: dict[int, Plac
             shift = (turn - (len(parallel) - 1) / 2) * SPREAD
             y1, y2 = left[giver].middle + shift, right[receiver].middle + shift
             path = f"M{_n(start)} {_n(y1)}C{_n(start + bend)} {_n(y1)} {_n(end - bend)} {_n(y2)} {_n(end)} {_n(y2)}"
-            yield _path(path, bond.pen)
+            yield _path(path, replace(bond.pen, width=bond.pen.width + min(bond.count - 1, THICKEST)))
 
 
 def _path(path: str, pen: Pen) -> str:
@@ -117,9 +118,16 @@ def _path(path: str, pen: Pen) -> str:
     )
 
 
-def _key(pen: Pen, text: str, row: int) -> str:
-    y = LEGEND_ROW * row + 10
-    return _path(f"M4 {_n(y)}H44", pen) + _text(54, y + 4, text, "start")
+def _legend(legend: Sequence[tuple[Pen, str]]) -> tuple[list[str], float]:
+    """Each pen with its meaning, wrapped; and where the legend ends."""
+    drawn, y = [], 0.0
+    for pen, text in legend:
+        drawn.append(_path(f"M4 {_n(y + 10)}H44", pen))
+        for line in textwrap.wrap(text, LEGEND_LETTERS):
+            drawn.append(_text(54, y + 14, line, "start"))
+            y += LINE
+        y += 6
+    return drawn, y
 
 
 def _node(node: Placed, anchor: str) -> str:
