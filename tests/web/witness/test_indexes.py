@@ -66,6 +66,7 @@ def test_every_filter_goes_along_an_index_in_a_long_log(opened: Log) -> None:
     )
     far = f"at <= '{row['at']}' AND (at < '{row['at']}' OR id < {row['id']})"
     with connected(SITE) as site:
+        site.execute(PAGE.format(filters="true"))  # a new connection reads the catalogue first
         for wanted in filters(row):
             for statement in (PAGE.format(filters=wanted), PAGE.format(filters=f"{wanted} AND {far}")):
                 [explained] = site.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}")
@@ -73,7 +74,7 @@ def test_every_filter_goes_along_an_index_in_a_long_log(opened: Log) -> None:
                 on_log = [node for node in nodes(top) if node.get("Relation Name") == "witness_entry"]
                 assert {node["Node Type"] for node in on_log} <= {"Index Scan", "Bitmap Heap Scan"}, statement
                 touched = top["Shared Hit Blocks"] + top["Shared Read Blocks"]
-                assert touched < size["pages"] / 5, (statement, touched, json.dumps(top))
+                assert touched < size["pages"] / 10, (statement, touched, json.dumps(top))
 
 
 def test_the_made_up_log_is_as_long_as_asked_for_and_in_order(clean: Log) -> None:
