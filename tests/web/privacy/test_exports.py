@@ -25,6 +25,7 @@ from django.db.utils import ProgrammingError
 from almenara.accounts.models import User
 from almenara.common.errors import RefusedError
 from almenara.common.identity import NOBODY, Identity, acting_as
+from almenara.privacy import tasks
 from almenara.privacy.exports import registry, running
 from almenara.privacy.exports.container import (
     CHUNK,
@@ -38,13 +39,12 @@ from almenara.privacy.exports.container import (
 from almenara.privacy.exports.registry import Table
 from almenara.privacy.keys import UnknownKeyError
 from almenara.privacy.models import Export
-from almenara.privacy.tasks import end_exports, write_export
 from almenara.privacy.writer import write_csv
 from tests.support.cast import Cast, cast
 
 pytestmark = pytest.mark.usefixtures("use_keys")
 KEY, CONTEXT = bytes(range(32)), b"context"
-END = Identity(system=end_exports.name)
+END = Identity(system=tasks.end_exports.name)
 
 
 # The container
@@ -319,8 +319,8 @@ def test_what_the_machine_fails_at_is_tried_again(people: Cast, things: dict[str
 def test_the_job_runs_it_in_the_asker_s_name(people: Cast, things: dict[str, Any]) -> None:
     asker = people["administrator"]
     export = ask(asker)
+    tasks.run_export.run(Identity(person=asker.pk), str(export.public_id))
     with acting(asker):
-        write_export.run(str(export.public_id))
         assert Export.objects.get().state == "done"
 
 
@@ -428,6 +428,22 @@ def test_a_draft_that_was_left_is_written_over(people: Cast, things: dict[str, A
     assert again is not None
     assert again.state == "done"
     assert [path.suffix for path in running.folder().iterdir()] == [".almx"]
+
+
+def test_what_another_process_runs_is_left_to_it(people: Cast, things: dict[str, Any]) -> None:
+    asker = people["administrator"]
+    export, other = ask(asker), connection.copy()
+    number = int.from_bytes(export.public_id.bytes[:8], "big", signed=True)
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [number])
+        assert run(asker, export) is None
+        assert things["seen"] is None
+    finally:
+        other.close()
+    again = run(asker, export)
+    assert again is not None
+    assert again.state == "done"
 
 
 def test_two_exporters_of_one_name_are_a_fault_of_the_program(things: dict[str, Any]) -> None:

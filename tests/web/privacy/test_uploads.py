@@ -314,6 +314,18 @@ def test_a_pdf_loses_author_xmp_first_view_and_the_place_in_its_photographs() ->
     assert after.tobytes() == before.tobytes()
 
 
+def signed(pdf: pikepdf.Pdf) -> None:
+    pdf.Root["/X"] = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name("/Sig"), ByteRange=[0, 9, 99, 9]))
+
+
+def test_a_signed_pdf_is_looked_into_and_kept_byte_by_byte() -> None:
+    content = made.pdf(signed)
+    kept = checked(content, "a.pdf")
+    assert (kept.content, kept.removed) == (content, ())
+    assert "/JavaScript" in refused(made.pdf(lambda pdf: (signed(pdf), in_names(pdf))), "a.pdf").items
+    refused(content.replace(b"startxref\n", b"startxref\n7"), "a.pdf")
+
+
 @pytest.mark.parametrize(
     "content", [b"%PDF-1.7\nnada", made.pdf()[:60], made.pdf(lambda pdf: pdf.pages.__delitem__(0))]
 )

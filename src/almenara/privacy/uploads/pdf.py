@@ -28,7 +28,7 @@ METADATA = ("/Metadata", "/PieceInfo", "/LastModified")
 
 
 def cleaned(content: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The PDF written anew, and what was left out.
+    """The PDF written anew, and what was left out; a signed one as it came, since any change would break its signature.
 
     Raises UploadRefusedError if it is encrypted or damaged, or holds scripts, actions, other files or a dynamic form.
     """
@@ -37,6 +37,8 @@ def cleaned(content: bytes) -> tuple[bytes, tuple[str, ...]]:
             if pdf.is_encrypted:
                 raise _encrypted()
             _check_is_still(pdf)
+            if _is_signed(pdf):
+                return content, ()
             removed = tuple(sorted(_remove_metadata(pdf)))
             buffer = io.BytesIO()
             pdf.save(buffer, deterministic_id=True, fix_metadata_version=False)
@@ -93,6 +95,15 @@ def _moving_parts(held: pikepdf.Object) -> Iterator[str]:
         yield "/EmbeddedFile"
     if "/OpenAction" in held and not _goes_to_a_page(held["/OpenAction"]):
         yield "/OpenAction"
+
+
+def _is_signed(pdf: pikepdf.Pdf) -> bool:
+    """Raises UploadRefusedError if it had to be repaired to be read: then another reader may see another file in it."""
+    if not any("/ByteRange" in held for held in _dictionaries(pdf)):
+        return False
+    if pdf.get_warnings():
+        raise damaged()
+    return True
 
 
 def _goes_to_a_page(action: object) -> bool:
