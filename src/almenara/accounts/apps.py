@@ -15,12 +15,15 @@ class AccountsConfig(AppConfig):
         from almenara.accounts import menu, signals
         from almenara.accounts.actions import handover
         from almenara.accounts.queries import subjects
+        from almenara.privacy import retention
 
+        leavers = "Claims out of an employment can be raised for five years after it ends."
         signals.connect()
         menu.add(menu.Page("accounts:home", _("Your work"), position=0))
         add_pages()
         handover.register()
         subjects.register()
+        retention.keep(retention.Schedule("accounts.PersonalFile", "person__left_at", 5 * 365, leavers))
 
 
 def add_pages() -> None:
@@ -36,3 +39,6 @@ def add_pages() -> None:
     menu.add(menu.Page("accounts:reviews", _("Reviews of grants"), may.GRANTS_REVIEW, 14))
     menu.add(menu.Page("accounts:emergencies", _("Emergencies"), may.GLASS_WATCH, 15))
     menu.add(menu.Page("accounts:own-file", _("Your personal file"), "", 16))
+    menu.add(menu.Page("usersessions_list", _("Your sessions"), "", 90))
+    menu.add(menu.Page("mfa_index", _("Second factor"), "", 91))
+    menu.add(menu.Page("account_change_password", _("Change your password"), "", 92))

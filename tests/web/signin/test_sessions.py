@@ -13,6 +13,7 @@ from almenara.accounts.models import User
 from almenara.accounts.sessions import HOUR, IDLE, IDLE_NEAR_CASES, LONGEST, Clock, Ended, end_sessions_of
 from almenara.common.identity import Identity, acting_as
 from tests.support.cast import Cast
+from tests.support.database import owner_rights
 from tests.support.sign_in import HOME, PASSWORD, sign_in, signed_in, with_codes
 
 SESSIONS = "/en/account/sessions/"
@@ -145,11 +146,13 @@ def test_suspension_ends_them_and_they_do_not_come_back_with_the_person(
 
 def test_sessions_end_whoever_suspends_and_however(client: Client, nobody: User) -> None:
     sign_in(client, nobody)
-    nobody.is_active = False
-    nobody.save()
+    with owner_rights():
+        nobody.is_active = False
+        nobody.save()
     assert not UserSession.objects.filter(user=nobody).exists()
-    nobody.is_active = True
-    nobody.save()
+    with owner_rights():
+        nobody.is_active = True
+        nobody.save()
     assert client.get(HOME).status_code == 302
 
 
