@@ -38,8 +38,13 @@ class Job:
 _JOBS: dict[str, Job] = {}
 
 
-def job(*, every: str = "", attempts: int = ATTEMPTS) -> Callable[[Callable[..., None]], Job]:
-    """A function as a job. every: when it starts by itself, as cron writes it (UTC). attempts: before it has failed."""
+def job(
+    *, every: str = "", attempts: int = ATTEMPTS, whole: bool = True
+) -> Callable[[Callable[..., None]], Job]:
+    """A function as a job. every: when it starts by itself, as cron writes it (UTC). attempts: before it has failed.
+
+    whole: in one transaction, in the asker's name. Without it the function opens its own and is told `by` whom.
+    """
 
     def declared(function: Callable[..., None]) -> Job:
         name = f"{function.__module__}.{function.__qualname__}"
@@ -47,8 +52,11 @@ def job(*, every: str = "", attempts: int = ATTEMPTS) -> Callable[[Callable[...,
 
         @wraps(function)
         def work(timestamp: int | None = None, by: dict[str, Any] | None = None, **arguments: Any) -> None:
-            asked = by or asdict(Identity(system=name, reason=name, origin=new_origin()))
-            with acting_as(Identity(**asked)):
+            asked = Identity(**by) if by else Identity(system=name, reason=name, origin=new_origin())
+            if not whole:
+                function(by=asked, **arguments)
+                return
+            with acting_as(asked):
                 function(**arguments)
 
         task = app.task(name=name, retry=retry)(work)

@@ -75,7 +75,9 @@ def erase_due(moment: dt.datetime | None = None) -> int:
 
 def _erase(schedule: Schedule, moment: dt.datetime) -> int:
     erased = 0
-    while batch := list(schedule.due(moment).select_for_update(skip_locked=True).order_by("pk")[:BATCH]):
+    while batch := list(
+        schedule.due(moment).select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:BATCH]
+    ):
         _delete(schedule, batch, Deletion.Why.TERM)
         erased += len(batch)
     return erased

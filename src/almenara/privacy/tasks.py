@@ -1,5 +1,10 @@
+"""What is done of privacy in the background."""
+
+from __future__ import annotations
+
 from uuid import UUID
 
+from almenara.common.identity import Identity
 from almenara.common.jobs import job
 from almenara.privacy import retention
 from almenara.privacy.exports import running
@@ -11,13 +16,13 @@ def erase() -> None:
     retention.erase_due()
 
 
-@job()
-def write_export(export: str) -> None:
-    """Write the file of an export in the name of whoever asked for it; export: its public id."""
-    running.run_export(UUID(export))
+@job(whole=False)
+def run_export(by: Identity, public_id: str) -> None:
+    """Write the file of an export, in the name of whoever asked for it."""
+    running.run_export(UUID(public_id), by)
 
 
-@job(every="7 * * * *")
+@job(every="*/10 * * * *")
 def end_exports() -> None:
-    """Take away files and keys of exports whose term has ended."""
+    """Take file and key of exports whose day is over."""
     running.expire_exports()
