@@ -21,6 +21,7 @@ from almenara.accounts.models import Grant, Invitation, User
 from tests.support.acting import acting, signed_in
 from tests.support.cast import Cast, cast
 from tests.support.database import owner_rights
+from tests.support.sign_in import committed
 
 pytestmark = pytest.mark.django_db
 WORDS = "a beacon on the watchtower"
@@ -38,8 +39,8 @@ def frozen_clock() -> None:
 
 
 @pytest.fixture
-def committing(django_capture_on_commit_callbacks: Any) -> Any:
-    return lambda: django_capture_on_commit_callbacks(execute=True)
+def committing() -> Any:
+    return committed
 
 
 def link_in(letter: Any) -> str:

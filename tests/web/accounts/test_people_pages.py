@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -127,6 +129,35 @@ def test_the_list_is_searched_filtered_and_turned_page_by_page(
     )
     with django_assert_max_num_queries(30):
         client.get(address("people"))
+
+
+def asked_for(client: Any, where: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(where).status_code == 200
+    return len(captured)
+
+
+def test_pages_ask_as_much_of_the_database_for_many_as_for_few(people: Cast) -> None:
+    client = signed_in(people["second_administrator"])
+    wheres = [address("people"), address("person", people["editor"].pk), address("grants-waiting"),
+              address("institutions"), address("institution", people.institutions["ministry"].pk),
+              address("focal-points"), address("who-sees", "person", people["editor"].pk)]  # fmt: skip
+    few = [asked_for(client, where) for where in wheres]
+    with owner_rights():
+        for number in range(12):
+            people.person(f"more{number}", "ministry", "north")
+            people.grant(f"more{number}", "coordinator", "ZZ")
+            people.grant(f"more{number}", "national-administrator", "ZZ", given_by=people["administrator"])
+            people.grant("editor", "statistician", "ZZ")
+            seat = people.territories["ZZ"]
+            made = Institution.objects.create(name=f"Body {number}", kind="ngo", seat=seat)
+            Office.objects.create(
+                name=f"Room {number}", institution=people.institutions["ministry"], territory=seat
+            )
+            FocalPoint.objects.create(country=seat, constituency="workers", person=people["editor"],
+                                      since="2020-01-01", until="2020-02-01")  # fmt: skip
+            assert made.pk
+    assert [asked_for(client, where) for where in wheres] == few
 
 
 def test_suspended_at_once_and_brought_back(people: Cast) -> None:

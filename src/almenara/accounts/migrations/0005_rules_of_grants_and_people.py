@@ -161,7 +161,8 @@ CREATE POLICY glass_broken ON accounts_brokenglass FOR INSERT WITH CHECK (
 DROP POLICY glass_seen ON accounts_brokenglass;
 CREATE POLICY glass_seen ON accounts_brokenglass FOR SELECT USING (
   person_id = almenara_person() OR person_id IN (SELECT almenara_people('glass.watch')) OR almenara_may('log.read')
-  OR (object_type = 'accounts_personalfile' AND object_id = almenara_person()::text));
+  OR (object_type = 'accounts_personalfile' AND (object_id = almenara_person()::text
+    OR object_id IN (SELECT p::text FROM almenara_people('glass.watch') AS p))));
 ALTER TABLE accounts_focalpoint ENABLE ROW LEVEL SECURITY;
 CREATE POLICY focal_points_seen ON accounts_focalpoint FOR SELECT USING (true);
 CREATE POLICY focal_points_named ON accounts_focalpoint FOR INSERT

@@ -1,7 +1,8 @@
 """Who sees invitations, personal files, systems' keys and reviews; what the database answers to a link or a key.
 
 almenara_key(digest): the system's key that works now, and notes its use. almenara_grants_reaching(permission, office,
-institution): the grants in force that reach it, for whoever may look after its people or reaches it alike.
+institution): the grants in force that reach it, for whoever may look after its people or reaches it alike; who may break
+the glass learns who watches over it.
 """
 
 from django.db import migrations
@@ -38,7 +39,7 @@ RETURNS SETOF bigint LANGUAGE sql STABLE {DEFINER} ROWS 20 AS $$
         ELSE g.institution_id = p.institution_id
           AND (g.territory_id IS NULL OR g.territory_id IN (SELECT almenara_above(p.territory_id))) END
       ELSE g.office_id IS NOT DISTINCT FROM of_office AND g.office_id IS NOT NULL END
-    AND (almenara_may('log.read')
+    AND (almenara_may('log.read') OR (wanted = 'glass.watch' AND almenara_may('glass.break'))
       OR of_office IN (SELECT almenara_offices('people.view') UNION SELECT almenara_offices(wanted))
       OR (of_office IS NULL AND of_institution IN (
         SELECT almenara_institutions('people.view') UNION SELECT almenara_institutions(wanted)))

@@ -43,12 +43,17 @@ def check_can_revoke(by: User, invitation: Invitation) -> None:
 
 
 def check_can_suspend(by: User, person: User) -> None:
+    """Waits for whoever is about to take an administrator away: for what is done, not for what is shown."""
+    check_can_be_suspended(by, person)
+    check_not_the_last(person)
+
+
+def check_can_be_suspended(by: User, person: User) -> None:
     check_can_manage(by, person)
     if by == person:
         raise ValidationError(_("Nobody suspends themselves: ask another administrator."), "own")
     if not person.is_active:
         raise ValidationError(_("This person cannot sign in as it is."), "inactive")
-    check_not_the_last(person)
 
 
 def check_can_bring_back(by: User, person: User) -> None:
@@ -58,13 +63,18 @@ def check_can_bring_back(by: User, person: User) -> None:
 
 
 def check_can_let_go(by: User, person: User) -> None:
-    """Whether the person's leaving may be noted: who was suspended or only invited may leave too."""
+    """Whether the person's leaving may be noted. Waits as check_can_suspend does."""
+    check_can_leave(by, person)
+    check_not_the_last(person)
+
+
+def check_can_leave(by: User, person: User) -> None:
+    """Who was suspended or only invited may leave, too."""
     check_can_manage(by, person)
     if by == person:
         raise ValidationError(_("Another administrator notes that you leave."), "own")
     if person.left_at is not None:
         raise ValidationError(_("This person has left already."), "left")
-    check_not_the_last(person)
 
 
 can_manage = answering(check_can_manage)
@@ -73,3 +83,5 @@ can_revoke = answering(check_can_revoke)
 can_suspend = answering(check_can_suspend)
 can_bring_back = answering(check_can_bring_back)
 can_let_go = answering(check_can_let_go)
+can_be_suspended = answering(check_can_be_suspended)
+can_leave = answering(check_can_leave)

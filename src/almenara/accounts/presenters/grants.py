@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from almenara.accounts import reach
+from almenara.accounts import permissions, reach
 from almenara.accounts.models import Grant, Reach, User
 from almenara.accounts.permissions import PERMISSIONS
-from almenara.accounts.policies.grants import can_confirm, can_end, waits
+from almenara.accounts.policies.grants import over, waits
 from almenara.accounts.role_names import ROLE_NAMES
 
 
@@ -42,12 +42,41 @@ class Power:
     people: int
 
 
+@dataclass(frozen=True)
+class Giver:
+    """What a reader may do with the grants of a list, asked once for all. The last word is the action's."""
+
+    key: int
+    institutions: frozenset[int]
+    people: frozenset[int]
+
+    @classmethod
+    def of(cls, reader: User, grants: Iterable[Grant]) -> Giver:
+        give = permissions.GRANTS_GIVE
+        people = reach.people(reader, give).filter(pk__in={grant.person_id for grant in grants})
+        return cls(
+            reader.pk,
+            frozenset(reach.institutions(reader, give).values_list("pk", flat=True)),
+            frozenset(people.values_list("pk", flat=True)),
+        )
+
+    def can_end(self, grant: Grant) -> bool:
+        theirs = grant.institution_id in self.institutions or grant.person_id in self.people
+        return not over(grant) and (theirs or grant.person_id == self.key)
+
+    def can_confirm(self, grant: Grant) -> bool:
+        second = self.key not in (grant.person_id, grant.given_by_id)
+        return waits(grant) and second and grant.institution_id in self.institutions
+
+
 def lines(grants: Iterable[Grant], reader: User | None = None) -> list[Line]:
-    """For a reader who looks only, without one."""
-    return [line(grant, reader) for grant in grants]
+    """For a reader who looks only, without one. As many queries for many as for one."""
+    shown = list(grants)
+    giver = Giver.of(reader, shown) if reader is not None else None
+    return [line(grant, giver) for grant in shown]
 
 
-def line(grant: Grant, reader: User | None = None) -> Line:
+def line(grant: Grant, giver: Giver | None = None) -> Line:
     state, counts = standing(grant)
     return Line(
         grant=grant,
@@ -56,8 +85,8 @@ def line(grant: Grant, reader: User | None = None) -> Line:
         term=term(grant),
         state=state,
         counts=counts,
-        can_end=reader is not None and can_end(reader, grant),
-        can_confirm=reader is not None and can_confirm(reader, grant),
+        can_end=giver is not None and giver.can_end(grant),
+        can_confirm=giver is not None and giver.can_confirm(grant),
     )
 
 

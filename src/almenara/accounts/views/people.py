@@ -20,10 +20,10 @@ from almenara.accounts.models import User
 from almenara.accounts.policies.files import can_break_glass, can_open
 from almenara.accounts.policies.grants import can_give_to
 from almenara.accounts.policies.people import (
+    can_be_suspended,
     can_bring_back,
-    can_let_go,
+    can_leave,
     can_manage,
-    can_suspend,
     check_can_manage,
 )
 from almenara.accounts.presenters.grants import lines
@@ -73,9 +73,9 @@ def detail(request: HttpRequest, key: int) -> HttpResponse:
         "invitation": people.open_invitation(person) if manages else None,
         "manages": manages,
         "can_give": can_give_to(me, person),
-        "can_suspend": can_suspend(me, person),
+        "can_suspend": can_be_suspended(me, person),
         "can_bring_back": can_bring_back(me, person),
-        "can_let_go": can_let_go(me, person),
+        "can_let_go": can_leave(me, person),
         "can_open_file": can_open(me, person),
         "can_break_glass": can_break_glass(me, person),
         "work": handover.remaining(person) if manages else [],

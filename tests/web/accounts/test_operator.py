@@ -1,0 +1,66 @@
+"""The first administrators: named at the machine by the owner, counting at once, through a link like any other."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from typer.testing import CliRunner
+
+from almenara.accounts import reach
+from almenara.accounts.actions.operator import First, first_administrator
+from almenara.accounts.models import Grant, Institution, User
+from almenara.cli import app
+from almenara.common.errors import RefusedError
+from tests.support.acting import acting
+from tests.support.cast import Cast, cast
+from tests.support.database import owner_rights
+
+pytestmark = pytest.mark.django_db
+WORDS = "a beacon on the watchtower"
+ANA = First("Ana@example.org", "Ana", "YY", "Ministry of Labour", "pt")
+
+
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
+@pytest.fixture
+def frozen_clock() -> None:
+    """The database's clock does not stand still."""
+
+
+def test_the_operator_names_an_administrator_who_needs_no_confirmation(people: Cast) -> None:
+    with owner_rights():
+        link = first_administrator(by=None, first=ANA, origin="https://almenara.example")
+    assert link.startswith("https://almenara.example/pt/account/invitation/")
+    ana = User.objects.get(email="ana@example.org")
+    with acting(ana):
+        assert not reach.may(ana, "grants.give")
+    sent = {"name": "Ana", "language": "pt", "password": WORDS, "again": WORDS}
+    assert Client().post(urlsplit(link).path, sent).status_code == 302
+    with acting(ana):
+        assert reach.may(ana, "grants.give")
+        assert Grant.objects.get(person=ana).given_by is None
+    assert Institution.objects.get(name="Ministry of Labour").seat == people.territories["YY"]
+    with owner_rights(), pytest.raises(RefusedError, match="already"):
+        first_administrator(by=None, first=ANA, origin="https://almenara.example")
+
+
+def test_a_country_that_is_not_there_is_refused_with_those_that_are(people: Cast) -> None:
+    with owner_rights(), pytest.raises(RefusedError, match="YY, ZZ"):
+        first_administrator(by=None, first=First("a@x.example", "A", "QQ", "M"), origin="https://x.example")
+    assert not User.objects.filter(email="a@x.example").exists()
+
+
+def test_the_site_s_role_cannot_do_what_the_operator_does(people: Cast) -> None:
+    with pytest.raises(Exception, match=r"row-level security|policy"):
+        first_administrator(by=None, first=ANA, origin="https://almenara.example")
+
+
+def test_the_command_asks_for_what_it_needs() -> None:
+    answer = CliRunner().invoke(app, ["people", "first-administrator", "a@x.example"])
+    assert answer.exit_code == 2
+    assert "--name" in answer.output
