@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.test import Client
+from django.db import connection
+from django.test import Client, RequestFactory
 
-from almenara.accounts.lockout import OF_AN_ACCOUNT, OF_AN_ADDRESS, forget, locked_sources
+from almenara.accounts.lockout import OF_AN_ACCOUNT, OF_AN_ADDRESS, attempt, forget, locked_sources
 from almenara.accounts.models import FailedSignIn, User
 from tests.support.cast import Cast
 from tests.support.sign_in import committed, sign_in, signed_in, type_password, with_codes, with_password
@@ -161,3 +162,20 @@ def test_failures_are_kept_for_a_day_and_name_nobody(nobody: User, frozen_clock:
     guess("other@ministry.example", 1)
     assert not FailedSignIn.objects.filter(pk=kept.pk).exists()
     assert forget("other@ministry.example") == 1
+
+
+def test_two_tries_of_one_account_from_one_source_are_one_after_the_other(
+    nobody: User, rf: RequestFactory
+) -> None:
+    """While one is being answered the next waits for the same lock; another source's has a lock of its own."""
+    tries = [attempt(rf.post("/"), nobody.email, at) for at in ("203.0.113.9", "203.0.113.9", "203.0.113.10")]
+    held = []
+    for one in tries:
+        one.wait_for_others()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            )
+            held.append(cursor.fetchone()[0])
+    assert held[1] == held[0] >= 1
+    assert held[2] == held[0] + 1

@@ -268,3 +268,9 @@ def test_a_session_that_a_thief_began_is_not_the_person_s_afterwards(nobody: Use
     type_password(person, nobody)
     assert person.cookies["sessionid"].value != thief.cookies["sessionid"].value
     assert not signed_in(thief)
+
+
+def test_next_does_not_split_the_answer(client: Client, nobody: User) -> None:
+    answer = type_password(client, nobody, then="/en/account/\r\nSet-Cookie: planted=1")
+    assert "planted" not in client.cookies
+    assert "\n" not in answer.headers["Location"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 
 from almenara.accounts.models import User
 from almenara.accounts.second_factor import asserted
+from almenara.accounts.second_factor_keys import bring_under_current_key, factors_under_keys
 from tests.support.cast import Cast
 from tests.support.sign_in import (
     HOME,
@@ -204,3 +206,16 @@ def test_a_password_that_is_right_does_not_stand_for_the_code(client: Client, su
     client.post("/en/account/reauthenticate/", {"password": PASSWORD})
     assert client.get(HOME).status_code == 302
     assert not signed_in(client)
+
+
+def test_factors_follow_the_site_s_keys(supervisor: User, settings: Any) -> None:
+    key = {name: base64.b64encode(name.encode() * 32).decode() for name in "ab"}
+    settings.ENCRYPTION_KEYS = f"a:{key['a']}"
+    secret = with_codes(supervisor)
+    assert factors_under_keys() == {"a": 1}
+    settings.ENCRYPTION_KEYS = f"b:{key['b']},a:{key['a']}"
+    assert bring_under_current_key() == 1
+    assert bring_under_current_key() == 0
+    assert factors_under_keys() == {"b": 1}
+    settings.ENCRYPTION_KEYS = f"b:{key['b']}"
+    assert Authenticator.objects.get(user=supervisor).wrap().validate_code(code_now(secret))
