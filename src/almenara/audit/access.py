@@ -5,4 +5,9 @@ from __future__ import annotations
 from almenara.accounts.access import Access, permitted
 from almenara.accounts.permissions import LOG_READ
 
-ROUTES: dict[str, Access] = {"audit:entries": permitted(LOG_READ), "audit:seals": permitted(LOG_READ)}
+ROUTES: dict[str, Access] = {
+    "audit:entries": permitted(LOG_READ),
+    "audit:seals": permitted(LOG_READ),
+    "audit:export": permitted(LOG_READ, step_up=True),
+    "audit:download": permitted(LOG_READ),
+}

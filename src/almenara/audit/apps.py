@@ -13,6 +13,9 @@ class AuditConfig(AppConfig):
 
         from almenara.accounts import menu
         from almenara.accounts.permissions import LOG_READ
+        from almenara.audit.exporting import NAME, table
+        from almenara.privacy.exports import register
 
+        register(NAME, permission=LOG_READ, rows=table)
         menu.add(menu.Page("audit:entries", _("The log"), LOG_READ, position=70))
         menu.add(menu.Page("audit:seals", _("Seals of the log"), LOG_READ, position=71))

@@ -74,3 +74,12 @@ class AskForm(forms.Form):
         if since and until and until < since:
             self.add_error("until", _("The last day is before the first one."))
         return cleaned
+
+
+class PurposeForm(forms.Form):
+    """What an export is for, and as what kind of file."""
+
+    purpose: ClassVar[Any] = forms.CharField(label=_("What the export is for"), min_length=5, max_length=500)
+    file_format: ClassVar[Any] = forms.ChoiceField(
+        label=_("Kind of file"), choices=[("csv", "CSV"), ("xlsx", "Excel")]
+    )

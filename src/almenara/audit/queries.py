@@ -21,8 +21,9 @@ from almenara.places.models import Level, Territory
 from almenara.places.names import folded
 from almenara.places.queries import alphabetical
 
-PAGE, NAMESAKES, BLOCKS = 50, 20, 20
+PAGE, STRIDE, NAMESAKES, BLOCKS = 50, 2_000, 20, 20
 DAY = dt.timedelta(days=1)
+RISING, FALLING = ("at", "id"), ("-at", "-id")
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -97,9 +98,13 @@ class Filters:
             found = found.exclude(origin="")  # the index holds only entries with one
         return found
 
-    def named(self) -> dict[str, object]:
+    def named(self) -> dict[str, str | int | dt.date]:
         """What is asked for, by name."""
         return {name: value for name, value in vars(self).items() if value not in (None, "")}
+
+    def texts(self) -> dict[str, str]:
+        """The same as an address and an export keep it."""
+        return {name: str(value) for name, value in self.named().items()}
 
 
 @dataclass(frozen=True)
@@ -118,11 +123,22 @@ def seen(wanted: Sight) -> list[QuerySet[Entry]]:
     return [Entry.objects.filter(country=code) for code in wanted.countries]
 
 
-def page(wanted: Sight, filters: Filters, *, before: Place | None = None, after: Place | None = None) -> Page:
+def page(
+    wanted: Sight,
+    filters: Filters,
+    *,
+    before: Place | None = None,
+    after: Place | None = None,
+    size: int = PAGE,
+) -> Page:
     """The entries before a place, or those just after it, or the last ones."""
     rising = after is not None
-    found = list(_ordered([filters.narrow(part) for part in seen(wanted)], before, after)[: PAGE + 1])
-    more, shown = len(found) > PAGE, found[:PAGE]
+    parts = [
+        _beyond(filters.narrow(part), before, after).order_by(*(RISING if rising else FALLING))
+        for part in seen(wanted)
+    ]
+    found = list(_merged(parts, RISING if rising else FALLING, size + 1))
+    more, shown = len(found) > size, found[:size]
     if rising:
         shown.reverse()
     if not shown:
@@ -135,15 +151,14 @@ def page(wanted: Sight, filters: Filters, *, before: Place | None = None, after:
     )
 
 
-def _ordered(parts: list[QuerySet[Entry]], before: Place | None, after: Place | None) -> QuerySet[Entry]:
-    order = ("at", "id") if after else ("-at", "-id")
-    ordered = [_beyond(part, before, after).order_by(*order) for part in parts]
-    if not ordered:
+def _merged(parts: list[QuerySet[Entry]], order: tuple[str, str], count: int) -> QuerySet[Entry]:
+    """The first of each part, and of these the first."""
+    if not parts:
         return Entry.objects.none()
-    if len(ordered) == 1:
-        return ordered[0]
-    first, *others = (part[: PAGE + 1] for part in ordered)
-    return first.union(*others, all=True).order_by(*order)
+    if len(parts) == 1:
+        return parts[0][:count]
+    first, *others = (part[:count] for part in parts)
+    return first.union(*others, all=True).order_by(*order)[:count]
 
 
 def _beyond(part: QuerySet[Entry], before: Place | None, after: Place | None) -> QuerySet[Entry]:
@@ -159,7 +174,7 @@ def walk(wanted: Sight, filters: Filters) -> Iterator[Entry]:
     """Every entry that the filters leave, the latest first, page by page."""
     last: Place | None = None
     while True:
-        found = page(wanted, filters, before=last)
+        found = page(wanted, filters, before=last, size=STRIDE)
         yield from found.entries
         if found.older is None:
             return

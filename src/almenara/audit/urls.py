@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from almenara.audit.views import log
+from almenara.audit.views import exports, log
 
 app_name = "audit"
 
 urlpatterns = [
     path("", log.entries, name="entries"),
     path("seals/", log.seals, name="seals"),
+    path("export/", exports.export, name="export"),
+    path("export/<uuid:public_id>/", exports.download, name="download"),
 ]

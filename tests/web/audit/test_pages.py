@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import itertools
 import re
@@ -17,6 +18,7 @@ from almenara.witness.history import tracked
 from tests.support.cast import Cast
 from tests.support.database import owner_rights
 from tests.support.log import say
+from tests.support.repository import ROOT
 from tests.web.audit.conftest import signed_in
 
 LOG, SEALS = "/en/audit/", "/en/audit/seals/"
@@ -212,3 +214,23 @@ def test_every_sentence_keeps_its_names_in_every_language(language: str) -> None
 @pytest.mark.django_db
 def test_every_table_whose_changes_are_kept_has_its_words() -> None:
     assert set(tracked()) - set(TABLES) == set()
+
+
+SAYING = {"record", "Said", "_say", "say", "said"}
+
+
+def kinds_said() -> set[str]:
+    """The kinds of entries that the code says into the log, as they are written in it."""
+    found = set()
+    for path in (ROOT / "src/almenara").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SAYING:
+                given = [*node.args[:2], *(word.value for word in node.keywords if word.arg == "kind")]
+                found |= {part.value for part in given if isinstance(part, ast.Constant)}
+    return {kind for kind in found if isinstance(kind, str) and re.fullmatch("[a-z_]+", kind)}
+
+
+def test_every_kind_of_entry_that_the_code_says_has_its_sentence() -> None:
+    said = kinds_said()
+    assert {"refusal", "signin", "suspension", "grant_given", "restore", "search"} <= said
+    assert {kind for kind in said - set(KINDS) if kind not in TABLES} == set()

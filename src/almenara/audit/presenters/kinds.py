@@ -43,6 +43,7 @@ KINDS: dict[str, Kind] = {
     "invitation_sent": Kind(_("Invitation sent"), _("{who} sent an invitation for {what}")),
     "invitation_revoked": Kind(_("Invitation revoked"), _("{who} revoked the invitation for {what}")),
     "invitation_accepted": Kind(_("Invitation accepted"), _("{who} accepted the invitation for {what}")),
+    "account_unlocked": Kind(_("Account unlocked"), _("{who} unlocked {what}")),
     "suspension": Kind(_("Suspended"), _("{who} suspended {what}")),
     "return": Kind(_("Suspension lifted"), _("{who} lifted the suspension of {what}")),
     "leaving": Kind(_("Closed for a leaver"), _("{who} closed for good {what}")),

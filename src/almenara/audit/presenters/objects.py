@@ -77,6 +77,7 @@ TABLES: dict[str, Called] = {
     ),
     "privacy_legalhold": Called(_("legal holds"), _("the legal hold {name}")),
     "privacy_deletion": Called(_("proofs of deletion"), _("the proof of deletion {name}")),
+    "privacy_export": Called(_("exports"), _("the export {name}")),
     "risk_release": Called(_("releases of the risk model"), _("the release {name}"), "risk.Release", "release_id"),
     "witness_entry": Called(_("the log"), _("the log")),
 }  # fmt: skip

@@ -6,17 +6,15 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 
-from almenara.accounts import reach
 from almenara.accounts.models import User
-from almenara.accounts.permissions import LOG_READ
 from almenara.audit import queries
-from almenara.audit.forms import AskForm
 from almenara.audit.presenters import entries as presented
 from almenara.audit.presenters.kinds import KINDS
-from almenara.audit.presenters.objects import TABLES
 from almenara.audit.presenters.seals import seals as present_seals
-from almenara.places.queries import alphabetical
+from almenara.audit.views.asking import ask_form, filters_of
 from almenara.witness.actions import record
 
 LOG = "witness_entry"
@@ -28,24 +26,11 @@ def entries(request: HttpRequest) -> HttpResponse:
     """A page of the entries in the auditor's reach that the filters leave, the latest first."""
     auditor = cast(User, request.user)
     sight = queries.sight(auditor)
-    form = _form(request, auditor, sight)
+    form = ask_form(request, auditor, sight)
     context: dict[str, Any] = {"form": form, "short_cuts": [(kind, KINDS[kind].label) for kind in SHORT_CUTS]}
     if form.is_valid():
         context |= _found(request, auditor, sight, form.cleaned_data)
     return render(request, "audit/entries.html", context)
-
-
-def _form(request: HttpRequest, auditor: User, sight: queries.Sight) -> AskForm:
-    institutions = reach.institutions(auditor, LOG_READ).order_by(alphabetical(), "pk")
-    return AskForm(
-        request.GET,
-        kinds=sorted(((name, kind.label) for name, kind in KINDS.items()), key=lambda choice: str(choice[1])),
-        tables=sorted(
-            ((name, called.label) for name, called in TABLES.items()), key=lambda choice: str(choice[1])
-        ),
-        countries=[(code, code) for code in sight.countries],
-        institutions=[(str(key), name) for key, name in institutions.values_list("pk", "name")],
-    )
 
 
 def _found(
@@ -60,13 +45,14 @@ def _found(
                 "who": who,
             }
         asked["person"] = people[0].pk
-    filters = queries.Filters(**asked)
+    filters = filters_of(asked)
     before, after = (queries.place_of(request.GET.get(name, "")) for name in ("before", "after"))
     found = queries.page(sight, filters, before=before, after=after)
     _say(sight, filters, before or after)
     return {
         "rows": presented.rows(found.entries),
         "narrowed": bool(filters.named()),
+        "export": f"{reverse('audit:export')}?{urlencode(filters.texts())}",
         "newer": _address(request, after=str(found.newer)) if found.newer else "",
         "older": _address(request, before=str(found.older)) if found.older else "",
     }
