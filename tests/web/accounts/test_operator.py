@@ -5,12 +5,16 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from typer.testing import CliRunner
 
 from almenara.accounts import reach
+from almenara.accounts.actions.invitations import link, written
 from almenara.accounts.actions.operator import First, first_administrator
-from almenara.accounts.models import Grant, Institution, User
+from almenara.accounts.actions.people import suspend
+from almenara.accounts.links import in_hand
+from almenara.accounts.models import Grant, Institution, Invitation, User
 from almenara.cli import app
 from almenara.common.errors import RefusedError
 from tests.support.acting import acting
@@ -34,19 +38,37 @@ def frozen_clock() -> None:
 
 def test_the_operator_names_an_administrator_who_needs_no_confirmation(people: Cast) -> None:
     with owner_rights():
-        link = first_administrator(by=None, first=ANA, origin="https://almenara.example")
-    assert link.startswith("https://almenara.example/pt/account/invitation/")
+        found = first_administrator(by=None, first=ANA, origin="https://almenara.example")
+    assert found.startswith("https://almenara.example/pt/account/invitation/")
     ana = User.objects.get(email="ana@example.org")
     with acting(ana):
         assert not reach.may(ana, "grants.give")
     sent = {"name": "Ana", "language": "pt", "password": WORDS, "again": WORDS}
-    assert Client().post(urlsplit(link).path, sent).status_code == 302
+    assert Client().post(urlsplit(found).path, sent).status_code == 302
     with acting(ana):
         assert reach.may(ana, "grants.give")
         assert Grant.objects.get(person=ana).given_by is None
     assert Institution.objects.get(name="Ministry of Labour").seat == people.territories["YY"]
     with owner_rights(), pytest.raises(RefusedError, match="already"):
         first_administrator(by=None, first=ANA, origin="https://almenara.example")
+
+
+def test_a_link_does_not_lead_past_a_suspension(people: Cast) -> None:
+    """The operator may write another link for who has an account; a suspension ends it with everything else."""
+    by, person = people["administrator"], people["second_administrator"]
+    with owner_rights():
+        invitation, token = written(None, person)
+    path = urlsplit(link("https://almenara.example", token, "es")).path
+    with acting(by):
+        suspend(by=by, person=person, reason="Under inquiry")
+    sent = {"name": "X", "language": "es", "password": WORDS, "again": WORDS}
+    assert Client().post(path, sent).status_code == 410
+    with owner_rights():  # even if the link had been forgotten
+        Invitation.objects.filter(pk=invitation.pk).update(revoked_at=None, revoked_by=None)
+    assert Client().post(path, sent).status_code == 410
+    with in_hand(token), pytest.raises(Exception, match="invitation changes nothing"), transaction.atomic():
+        User.objects.filter(pk=person.pk).update(is_active=True)
+    assert not User.objects.get(pk=person.pk).is_active
 
 
 def test_a_country_that_is_not_there_is_refused_with_those_that_are(people: Cast) -> None:

@@ -72,12 +72,18 @@ def revoke(*, by: User, invitation: Invitation) -> None:
     now = timezone.now()
     invitation.revoked_by, invitation.revoked_at = by, now
     invitation.save(update_fields=["revoked_by", "revoked_at"])
-    Grant.objects.filter(person=invitation.person, ended_at=None).update(
+    if not invitation.person.is_active and invitation.person.suspended_at is None:
+        _forget(by, invitation.person, now)
+    _say("invitation_revoked", invitation)
+
+
+def _forget(by: User, guest: User, now: dt.datetime) -> None:
+    """Who never came."""
+    Grant.objects.filter(person=guest, ended_at=None).update(
         ended_by=by, ended_at=now, end_reason="invitation revoked"
     )
-    invitation.person.left_at = now
-    invitation.person.save(update_fields=["left_at"])
-    _say("invitation_revoked", invitation)
+    guest.left_at = now
+    guest.save(update_fields=["left_at"])
 
 
 @transaction.atomic
@@ -101,7 +107,8 @@ def accept(*, invitation: Invitation, name: str, language: str, password: str) -
 def check_works(invitation: Invitation) -> None:
     if invitation.accepted_at is not None:
         raise ValidationError(_("This link has been used already: sign in."), "accepted")
-    if invitation.revoked_at is not None:
+    gone = invitation.person.suspended_at or invitation.person.left_at
+    if invitation.revoked_at is not None or gone is not None:
         raise ValidationError(_("This invitation was revoked."), "revoked")
     if invitation.expired:
         raise ValidationError(

@@ -23,6 +23,7 @@ def suspend(*, by: User, person: User, reason: str) -> None:
     _check_reason(reason)
     person.is_active, person.suspended_at = False, timezone.now()
     person.save(update_fields=["is_active", "suspended_at"])
+    Invitation.objects.open().filter(person=person).update(revoked_by=by, revoked_at=person.suspended_at)
     end_sessions_of(person, why=Ended.SUSPENDED)
     _say("suspension", person, reason)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from almenara.places.models import Territory
+from almenara.places.names import folded
 from almenara.places.queries import search
 
 SHOWN = 5
@@ -65,10 +66,7 @@ class TerritoryField(forms.CharField):
             return None
         typed = text.strip()
         code = typed.rsplit("(", 1)[1].rstrip(")").strip() if typed.endswith(")") and "(" in typed else typed
-        exact = list(self.among.filter(code=code)[:SHOWN])
-        found = exact or [
-            place for place in search(typed, limit=200) if self.among.filter(pk=place.pk).exists()
-        ]
+        found = list(self.among.filter(code=code)[:SHOWN]) or self._called(typed)
         if len(found) == 1:
             return found[0]
         if not found:
@@ -77,6 +75,11 @@ class TerritoryField(forms.CharField):
             _("Several territories are called so. Write one of these: %(names)s"),
             params={"names": "; ".join(shown(place) for place in found[:SHOWN])},
         )
+
+    def _called(self, typed: str) -> list[Territory]:
+        """Those of the whole name, or else those each of whose words begins so."""
+        whole = list(self.among.filter(search_name=folded(typed))[:SHOWN])
+        return whole or list(self.among.filter(pk__in=[place.pk for place in search(typed, limit=200)]))
 
 
 def shown(place: Territory) -> str:

@@ -102,6 +102,7 @@ BEGIN
   IF almenara_in_hand(OLD.id) THEN
     IF (OLD.suspended_at, OLD.left_at, OLD.institution_id, OLD.office_id)
       IS DISTINCT FROM (NEW.suspended_at, NEW.left_at, NEW.institution_id, NEW.office_id)
+      OR OLD.suspended_at IS NOT NULL OR OLD.left_at IS NOT NULL
     THEN RAISE EXCEPTION 'An invitation changes nothing but that it is accepted.' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;

@@ -51,9 +51,7 @@ def end(request: HttpRequest, key: int) -> HttpResponse:
         back=reverse("accounts:person", args=[grant.person_id]),
         done=_("The grant has ended."),
         title=_("End a role of %(name)s") % {"name": grant.person.name},
-        intro=_(
-            "%(role)s: %(where)s. It ends at once, stays in the record, and is given anew if need be."
-        )
+        intro=_("%(role)s: %(where)s. It ends at once, stays in the record, and is given anew if need be.")
         % {"role": said.role, "where": said.where},
         submit=_("End the role"),
         grave=True,
