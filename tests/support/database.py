@@ -90,8 +90,6 @@ def _let_tests_become_the_owner() -> None:
 
 def _let_roles_come_back() -> None:
     """A flush empties what a migration filled, too; the tests after it need it."""
-    from importlib import import_module
-
     from django.apps import apps
     from django.db.models.signals import post_migrate
 
@@ -148,19 +146,9 @@ def _flushed_by_the_owner() -> Iterator[None]:
     def teardown(case: Any) -> None:
         with as_owner():
             original(case)
-            _lay_roles_again()
 
     setattr(Case, TEARDOWN, teardown)
     try:
         yield
     finally:
         setattr(Case, TEARDOWN, original)
-
-
-def _lay_roles_again() -> None:
-    """A migration wrote them, and the flush took them away."""
-    from django.apps import apps
-
-    fill: Callable[[Any, Any], None] = import_module("almenara.accounts.migrations.0003_roles_and_reach").fill
-    if not apps.get_model("accounts", "Role").objects.exists():
-        fill(apps, None)
