@@ -103,7 +103,7 @@ def test_a_password_changed_by_the_person_and_by_mail(client: Client, nobody: Us
     assert any(kind == "session_ended" for kind in kinds())
 
 
-def test_factors_come_and_go(client: Client, supervisor: User) -> None:
+def test_factors_come_and_go(client: Client, supervisor: User, frozen_clock: Any) -> None:
     type_password(client, supervisor)
     secret = str(client.get("/en/account/2fa/totp/activate/").context["form"].secret)
     with committed():

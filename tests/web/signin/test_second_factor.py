@@ -96,7 +96,7 @@ def test_a_code_is_taken_once_even_after_its_half_minute(
         assert not signed_in(thief)
 
 
-def test_the_code_that_set_it_up_signs_nobody_in(client: Client, supervisor: User) -> None:
+def test_the_code_that_set_it_up_signs_nobody_in(client: Client, supervisor: User, frozen_clock: Any) -> None:
     type_password(client, supervisor)
     secret = set_up(client)
     other = Client()
@@ -105,7 +105,7 @@ def test_the_code_that_set_it_up_signs_nobody_in(client: Client, supervisor: Use
     assert not signed_in(other)
 
 
-def test_a_code_of_long_ago_or_of_later_is_wrong(client: Client, supervisor: User) -> None:
+def test_a_code_of_long_ago_or_of_later_is_wrong(client: Client, supervisor: User, frozen_clock: Any) -> None:
     secret = with_codes(supervisor)
     type_password(client, supervisor)
     for steps in (-3, -2, 2, 3):
