@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from almenara.accounts import simulated as people
+from almenara.agreements import simulated as agreements
 from almenara.common.errors import Fault, RefusedError
 from almenara.config.database.base import as_owner
 
@@ -20,4 +21,6 @@ def simulate(country: str) -> int:
             )
         )
     with as_owner():
-        return len(people.lay(country).people)
+        made = people.lay(country)
+        agreements.lay(country)
+        return len(made.people)
