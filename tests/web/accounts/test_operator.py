@@ -38,12 +38,14 @@ def frozen_clock() -> None:
 
 def test_the_operator_names_an_administrator_who_needs_no_confirmation(people: Cast) -> None:
     with owner_rights():
+        expired = first_administrator(by=None, first=ANA, origin="https://almenara.example")
         found = first_administrator(by=None, first=ANA, origin="https://almenara.example")
     assert found.startswith("https://almenara.example/pt/account/invitation/")
     ana = User.objects.get(email="ana@example.org")
     with acting(ana):
         assert not reach.may(ana, "grants.give")
     sent = {"name": "Ana", "language": "pt", "password": WORDS, "again": WORDS}
+    assert Client().post(urlsplit(expired).path, sent).status_code == 410
     assert Client().post(urlsplit(found).path, sent).status_code == 302
     with acting(ana):
         assert reach.may(ana, "grants.give")

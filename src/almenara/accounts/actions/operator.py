@@ -29,17 +29,26 @@ class First:
 
 @transaction.atomic
 def first_administrator(*, by: None, first: First, origin: str) -> str:
-    """The link by which the person sets a password, for seven days. Nobody confirms what the operator gives.
+    """The link by which the person sets a password, for seven days. Nobody confirms what the operator gives. Asked for
+    again before the person has used the link, it is a new one.
 
     Raises RefusedError for a country that is not known, or a person who administers it already.
     """
     country = _country(first.country)
     person = _person(first, _institution(first, country))
-    if Grant.objects.filter(person=person, role=ADMINISTRATOR, territory=country, ended_at=None).exists():
+    given = Grant.objects.filter(person=person, role=ADMINISTRATOR, territory=country, ended_at=None).exists()
+    if given and person.is_active:
         raise RefusedError(
             Fault(f"{person.email} administers {country.name} already.", WHERE, "Nothing has to be done.")
         )
-    institution = person.institution or _institution(first, country)
+    if not given:
+        _give(person, person.institution or _institution(first, country), country)
+    Invitation.objects.open().filter(person=person).update(revoked_at=timezone.now())
+    _invitation, token = written(None, person)
+    return link(origin, token, person.language)
+
+
+def _give(person: User, institution: Institution, country: Territory) -> None:
     Grant.objects.create(
         person=person,
         role=Role.objects.get(code=ADMINISTRATOR),
@@ -48,9 +57,6 @@ def first_administrator(*, by: None, first: First, origin: str) -> str:
         since=timezone.now().date(),
         reason="first administrator",
     )
-    Invitation.objects.open().filter(person=person).update(revoked_at=timezone.now())
-    _invitation, token = written(None, person)
-    return link(origin, token, person.language)
 
 
 def days() -> int:
