@@ -22,7 +22,7 @@ class AskForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     person: ClassVar[Any] = forms.IntegerField(
-        min_value=1, max_value=LARGEST, required=False, widget=forms.HiddenInput
+        label=_("Number of the person"), min_value=1, max_value=LARGEST, required=False
     )
     kind: ClassVar[Any] = forms.CharField(
         label=_("What was done"), required=False, validators=[RegexValidator(r"\A[a-z][a-z_]{0,39}\Z")],

@@ -131,6 +131,8 @@ def test_a_person_is_found_by_name_or_address(auditor: Client, people: Cast) -> 
         shown = text_of(auditor, f"{LOG}?who={asked}&kind=read")
         assert f"seen by {officer.pk}" in shown
         assert f"seen by {link.pk}" not in shown
+    shown = text_of(auditor, f"{LOG}?who={link.email}&person={officer.pk}&kind=read")
+    assert f"seen by {link.pk}" in shown, "who is typed counts, whoever was asked for before"
     several = auditor.get(f"{LOG}?who=administrator&kind=read").content.decode()
     assert f"?who=administrator&amp;person={people['administrator'].pk}" not in several
     assert f"?kind=read&amp;person={people['administrator'].pk}" in several

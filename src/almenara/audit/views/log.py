@@ -38,7 +38,7 @@ def _found(
 ) -> dict[str, Any]:
     who = asked.pop("who")
     people = queries.people_named(auditor, who) if who else []
-    if who and asked["person"] is None:
+    if who:  # whatever person was asked for before
         if len(people) != 1:
             return {
                 "people": [(person, _address(request, person=str(person.pk), who="")) for person in people],
