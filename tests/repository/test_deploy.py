@@ -6,11 +6,12 @@ import re
 
 from tests.support.repository import ROOT
 
-SETTINGS = (ROOT / "src/almenara/config/settings.py").read_text(encoding="utf-8")
+CONFIG = ROOT / "src" / "almenara" / "config"
+SETTINGS = "\n".join(path.read_text(encoding="utf-8") for path in sorted(CONFIG.glob("*.py")))
 
 
 def test_every_variable_that_the_settings_read_is_described() -> None:
-    read = set(re.findall(r"environ(?:\.get\(|\[)\"(\w+)\"", SETTINGS))
+    read = set(re.findall(r"\"((?:ALMENARA|DATABASE|EMAIL|SECRET)_[A-Z_]+)\"", SETTINGS))
     described = set(
         re.findall(r"^#?([A-Z_]+)=", (ROOT / "deploy/almenara.env").read_text(), flags=re.MULTILINE)
     )
