@@ -30,15 +30,8 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def own_language() -> Iterator[None]:
     """The language that a request activates stays with the thread: it must not reach the next test."""
     with translation.override(None):
         yield
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The platform's tests see one fixed day unless they drive a real browser or a server."""
-    for item in items:
-        if "tests/web/" in item.path.as_posix():
-            item.add_marker(pytest.mark.usefixtures("frozen_clock", "own_language"))

@@ -19,7 +19,8 @@ from mirti.bench import BENCHMARKS, LONG
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-PLATFORM = "platform"
+PLATFORM, DESK, DESK_LONG = "platform", "desk", "desk-long"
+KILLED, ROUNDS = "killed", 100
 STUDY = "study"
 EVIDENCE = ROOT / "docs" / "explanation" / "evidence.md"
 
@@ -44,13 +45,15 @@ NOTES = """How to read it:
 def main(arguments: list[str]) -> int:
     only = [word for word in arguments if not word.startswith("--")]
     if "--evidence" in arguments:
-        return gather(only or [*BENCHMARKS, *LONG, PLATFORM])
-    measured = [measure(name) for name in only or [*BENCHMARKS, PLATFORM]]
+        return gather(only or [*BENCHMARKS, *LONG, PLATFORM, DESK_LONG, KILLED])
+    measured = [measure(name) for name in only or [*BENCHMARKS, PLATFORM, DESK]]
     return int(any(map(is_short, measured)))
 
 
 def measure(name: str) -> str:
     """The lines of one benchmark, passed on as they come."""
+    if name == KILLED:
+        return killed()
     if name in BENCHMARKS | LONG:
         work = ["--work", str(study_folder())] if name == STUDY else []
         return passed_on([f"{BIN}/mirti", "bench", "--only", name, *work])
@@ -62,6 +65,16 @@ def measure(name: str) -> str:
     if not lines:
         sys.exit(f"bench: there is no benchmark {name!r}; the engine's are {', '.join(BENCHMARKS | LONG)}.")
     return lines
+
+
+def killed() -> str:
+    """The suite's tests of killed processes, with many more rounds."""
+    tests = ("tests/web/config/test_killed.py", "tests/web/config/test_working.py")
+    command = [str(BIN / "python"), "-m", "pytest", "-q", *tests]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, "ALMENARA_ROUNDS": str(ROUNDS)})
+    line = f"BENCH killed_rounds_a_process {ROUNDS} rounds - {'short' if done.returncode else 'ok'}\n"
+    print(line, end="", flush=True)
+    return line
 
 
 def study_folder() -> Path:

@@ -28,6 +28,7 @@ DEMO = Path("var") / "demo"  # from the root, where every command runs
 COUNTRY, RELEASE, SITE = DEMO / "country", DEMO / "release", DEMO / "site"
 PERSONS, SEED = 200_000, 8
 SECONDS_TO_START = 120
+ROLES = 9  # as many as the site has
 
 
 def main() -> int:
@@ -182,6 +183,7 @@ def check(port: int) -> int:
 
     os.environ.update(surroundings())
     django.setup()
+    from tools import roles
     from tools.visit import LANGUAGES, Tour
 
     tour = Tour(f"http://127.0.0.1:{port}")
@@ -192,11 +194,16 @@ def check(port: int) -> int:
     missed, faulty = tour.missed(), [visit for visit in tour.visits if visit.faults]
     for route in missed:
         print(f"  ✗ no page leads to {route}")
-    print("No page for a role was visited: signing in does not exist yet.")
+    of_roles = list(roles.visits(tour.origin))
+    for seen in of_roles:
+        print(seen, flush=True)
+    wrong = [seen for seen in of_roles if seen.faulty]
+    found = {seen.role for seen in of_roles}
     print(
-        f"{len(tour.visits)} addresses visited, {len(faulty)} with faults, {len(missed)} routes not reached."
+        f"{len(tour.visits)} addresses visited, {len(faulty)} with faults, {len(missed)} routes not reached; "
+        f"{len(of_roles)} pages of {len(found)} roles, {len(wrong)} with faults."
     )
-    return int(bool(missed or faulty))
+    return int(bool(missed or faulty or wrong or len(found) < ROLES))
 
 
 WHAT_TO_SEE = """

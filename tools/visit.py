@@ -21,11 +21,27 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from django.urls.resolvers import LocalePrefixPattern
 from django.utils import translation
 
+from almenara.accounts.access import Door
+from almenara.config.access import ROUTES
+
 LANGUAGES = ("es", "pt", "en", "fr")
 PAGES_OF_A_KIND = 2  # one, where only the query differs
 SECRET_COLUMNS = ("sample_n", "direct_se", "direct", "sample_share")  # of an area, never public
 PLACEHOLDER = "/CODE/"  # in an address that a script completes
-NOT_VISITED = {"set_language": "answers only a form that is sent", "health": "asked before the visit starts"}
+NOT_VISITED = {
+    "health": "asked before the visit starts",
+    "accounts:invitation": "opened by a link in a letter",
+    **dict.fromkeys(
+        (
+            "account_signup", "account_inactive", "account_confirm_email", "account_confirm_login_code",
+            "account_email_verification_sent", "account_reset_password_done", "account_reset_password_from_key",
+            "account_reset_password_from_key_done", "account_logout", "mfa_authenticate", "mfa_login_webauthn",
+            "openid_connect_login", "openid_connect_callback", "socialaccount_signup",
+            "socialaccount_login_cancelled", "socialaccount_login_error",
+        ),
+        "a step of signing in or out that no page leads a stranger to",
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,7 +136,8 @@ class Tour:
     def missed(self) -> list[str]:
         """Routes of the site that the tour did not meet, by language where they have one."""
         met = {(visit.kind.route, visit.kind.language) for visit in self.visits}
-        wanted = set(routes()) - {(route, language) for route, language in routes() if route in NOT_VISITED}
+        public = {name for name, access in ROUTES.items() if access.door == Door.PUBLIC}
+        wanted = {(route, language) for route, language in routes() if route in public - NOT_VISITED.keys()}
         return [f"{route} ({language or 'any language'})" for route, language in sorted(wanted - met)]
 
 

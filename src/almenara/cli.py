@@ -133,7 +133,7 @@ def work(
 def simulate(country: Annotated[str, typer.Option(help="Code of a country with territories.")]) -> None:
     """Make up people, institutions and agreements of a country, for a demonstration (ALMENARA_DEMO=1).
 
-    Example: ALMENARA_DEMO=1 almenara simulate --country ZZ
+    Example: almenara simulate --country ZZ
     """
     from almenara.config.simulating import simulate as run
 

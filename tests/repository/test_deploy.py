@@ -11,7 +11,8 @@ SETTINGS = "\n".join(path.read_text(encoding="utf-8") for path in sorted(CONFIG.
 
 
 def test_every_variable_that_the_settings_read_is_described() -> None:
-    read = set(re.findall(r"\"((?:ALMENARA|DATABASE|EMAIL|SECRET)_[A-Z_]+)\"", SETTINGS))
+    read = set(re.findall(r"environ(?:\.get\(|\[)\"(\w+)\"|\"(ALMENARA_OIDC_\w+)\"", SETTINGS))
+    read = {name for pair in read for name in pair if name}
     described = set(
         re.findall(r"^#?([A-Z_]+)=", (ROOT / "deploy/almenara.env").read_text(), flags=re.MULTILINE)
     )

@@ -12,7 +12,9 @@ from almenara.accounts.models import Grant, User
 def administered(person: User, grant: Grant | None = None) -> list[str]:
     """Codes of the countries that the person administers now, through this grant or any."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT almenara_administered(%s, %s)", [person.pk, grant.pk if grant else None])
+        cursor.execute(
+            "SELECT DISTINCT almenara_administered(%s, %s)", [person.pk, grant.pk if grant else None]
+        )
         return sorted(code for (code,) in cursor.fetchall())
 
 

@@ -139,6 +139,11 @@ def _person(
         territory=place,
         since=SINCE,
     )
+    with_second_factor(person)
+    return person
+
+
+def with_second_factor(person: User) -> None:
+    """An authenticator whose secret nobody is shown."""
     secret = get_adapter().encrypt(secrets.token_hex(20))
     Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": secret})
-    return person

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -270,3 +271,9 @@ def test_the_wheel_s_own_python_is_not_imported() -> None:
     )
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "almenara.config.settings"}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+
+
+def test_processes_that_prepare_at_once_take_turns(cluster: Cluster) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(prepare, cluster) for _ in range(40)]:
+            done.result()

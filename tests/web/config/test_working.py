@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ import pytest
 from tests.support.site import Site, empty_site
 from tests.support.worked import HALF_WAY
 
-ROUNDS = 10
+ROUNDS = int(os.environ.get("ALMENARA_ROUNDS", "10"))
 JOBS = 2 * ROUNDS + 2  # two half-way at a time, so that every worker finds one
 SECONDS = 120
 

@@ -257,7 +257,7 @@ def test_a_date_may_be_given_in_several_forms(written: Any) -> None:
 
 @pytest.mark.parametrize("written", ["", "2014-02-30", "yesterday"])
 def test_what_is_no_date_is_refused(written: str) -> None:
-    with pytest.raises(ValidationError, match="fecha"):
+    with pytest.raises(ValidationError, match="date"):
         Person.objects.create(name=SECRET, born_on=written)
 
 

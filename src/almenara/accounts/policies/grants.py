@@ -109,12 +109,16 @@ def waits(grant: Grant) -> bool:
 
 def check_can_end(by: User, grant: Grant) -> None:
     """One may give up one's own grant; the last administrator of a country may not."""
-    own = grant.person_id == by.pk
-    if not own and not _administers(by, grant):
-        raise PermissionDenied("institution")
+    check_may_end(by, grant)
     if over(grant):
         raise ValidationError(_("This grant has ended already."), "ended")
     check_not_the_last(grant.person, grant)
+
+
+def check_may_end(by: User, grant: Grant) -> None:
+    """Whether it is theirs to end at all, before it is asked whether it can be."""
+    if grant.person_id != by.pk and not _administers(by, grant):
+        raise PermissionDenied("institution")
 
 
 def _administers(by: User, grant: Grant) -> bool:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from almenara.accounts.actions import grants
 from almenara.accounts.forms.people import ConfirmForm, GrantForm, WhyForm
 from almenara.accounts.models import Grant
-from almenara.accounts.policies.grants import can_give_to
+from almenara.accounts.policies.grants import can_give_to, check_may_end
 from almenara.accounts.presenters.grants import line, lines
 from almenara.accounts.queries import people
 from almenara.accounts.views.people import shown_to
@@ -43,6 +43,7 @@ def give(request: HttpRequest, key: int) -> HttpResponse:
 def end(request: HttpRequest, key: int) -> HttpResponse:
     me = reader(request)
     grant = seen(key)
+    check_may_end(me, grant)
     said = line(grant)
     return asked(
         request,

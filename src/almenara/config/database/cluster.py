@@ -72,16 +72,21 @@ class Cluster:
         return Address(str(self._socket_folder()), PORT, role, self.password(role))
 
     def ensure_running(self) -> bool:
-        """Start the server unless it runs, and hold it for this process. True if this call took hold of it."""
-        if self._held is not None and self._held[0] == os.getpid():
+        """Start the server unless it runs, and hold it for this process. True if this call took hold of it.
+
+        A server that died while it was held is started again.
+        """
+        held = self._held is not None and self._held[0] == os.getpid()
+        if held and self.is_running():
             return False
         self.data.mkdir(parents=True, exist_ok=True)
         with self._alone():
             self._initialise()
             if not self.is_running():
                 self._start()
-            self._hold()
-        return True
+            if not held:
+                self._hold()
+        return not held
 
     def release(self) -> None:
         """Let go of the server; the last one to leave stops it."""

@@ -14,6 +14,7 @@ OWNER = "almenara_owner"
 SITE = "almenara_site"
 WITNESS = "almenara_witness"
 DATABASE = "almenara"
+PREPARING = 0x616C6D  # the advisory lock of whoever prepares
 
 _LOGIN = "LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 _DEFAULT_PRIVILEGES = (
@@ -27,8 +28,12 @@ _DEFAULT_PRIVILEGES = (
 
 
 def prepare(cluster: Cluster, *, may_create_databases: bool = False) -> None:
-    """Make the roles and the database where they are missing. Databases made later inherit the privileges."""
+    """Make the roles and the database where they are missing. Databases made later inherit the privileges.
+
+    Processes that start together take turns: PostgreSQL refuses two who grant on the same schema at once.
+    """
     with _admin(cluster, "template1") as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
         _make_role(connection, cluster, OWNER, "CREATEDB" if may_create_databases else "NOCREATEDB")
         _make_role(connection, cluster, SITE, "NOCREATEDB")
         _make_role(connection, cluster, WITNESS, "NOCREATEDB")
@@ -39,8 +44,8 @@ def prepare(cluster: Cluster, *, may_create_databases: bool = False) -> None:
                     sql.Identifier(DATABASE), sql.Identifier(OWNER)
                 )
             )
-    with _admin(cluster, DATABASE) as connection:
-        _grant(connection)
+        with _admin(cluster, DATABASE) as inside:
+            _grant(inside)
 
 
 def _admin(cluster: Cluster, database: str) -> psycopg.Connection[tuple[object, ...]]:
