@@ -130,10 +130,11 @@ def test_another_device_does_not_open_it(page: Page, person: User) -> None:
     device.send("WebAuthn.disable")
     authenticator(page)
     page.evaluate(
-        "document.addEventListener('allauth.error', event => { event.preventDefault(); window.failed = true })"
+        "document.addEventListener('allauth.error', event => {"
+        " event.preventDefault(); document.body.dataset.failed = 'true' })"
     )
     page.click("#passkey_login")
-    page.wait_for_function("window.failed === true")
+    page.wait_for_selector("body[data-failed=true]")
     assert page.locator("h1").inner_text() == "Sign in"
 
 

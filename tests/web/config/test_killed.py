@@ -1,8 +1,8 @@
 """Killed during writes, the site's processes and its database lose nothing acknowledged and leave nothing half-done.
 
 An administrator of the demonstration invites one person after another; each invitation is a person, a link, their
-history and a letter. Meanwhile a gunicorn worker or the database's first process is killed (signal 9), ten times each; a
-hundred times with ALMENARA_ROUNDS=100 (make evidence). The worker of the jobs is killed in test_working.
+history and a letter. Meanwhile a gunicorn worker or the database's first process is killed (signal 9), ten times each;
+a hundred times with ALMENARA_ROUNDS=100 (make evidence). The worker of the jobs is killed in test_working.
 """
 
 from __future__ import annotations
