@@ -83,15 +83,14 @@ def test_no_language_is_wider_than_the_screen(browser, address, told, width):
         page.close()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_no_fault(browser, address, told, width):
-    for each in (address, told):
-        page = opened(browser, each, width)
-        page.evaluate(OPEN)
-        page.add_script_tag(path=AXE)
-        violations = page.evaluate("axe.run().then(result => result.violations.map(v => v.id))")
-        assert violations == []
-        page.close()
+@pytest.mark.parametrize(("which", "width"), [("address", 1280), ("told", 360)])
+def test_axe_finds_no_fault(browser, request, which, width):
+    page = opened(browser, request.getfixturevalue(which), width)
+    page.evaluate(OPEN)
+    page.add_script_tag(path=AXE)
+    violations = page.evaluate("axe.run().then(result => result.violations.map(v => v.id))")
+    assert violations == []
+    page.close()
 
 
 def test_a_withheld_territory_has_no_colour_of_a_class(browser, told):
