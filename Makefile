@@ -23,7 +23,7 @@ python:
 setup: python ## environment, libraries, catalogues, browser
 	@$(PYTHON) tools/setup.py test
 
-demo: python ## a simulated country, from survey to map, on http://127.0.0.1:8000 (CHECK=1: visit it and stop)
+demo: python ## a simulated country, from survey to map, on http://localhost:8000 (CHECK=1: visit it and stop)
 	@$(PYTHON) tools/setup.py demo
 	@$(BIN)/python -m tools.demo --port $(PORT) $(if $(CHECK),--check)
 

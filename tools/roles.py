@@ -27,11 +27,12 @@ class RoleVisit:
 
     @property
     def faulty(self) -> bool:
-        return self.status != 200 or not self.title
+        """Whoever is sent to sign in has lost the session."""
+        return self.status != 200 or not self.title or self.title.startswith("Sign in")
 
     def __str__(self) -> str:
         mark = "  ✗ " if self.faulty else ""
-        return f"{mark}{self.status}  {self.role}: {self.address}  “{self.title}”"
+        return f"{mark}{self.status}  {self.role}: {self.address}  “{' '.join(self.title.split())}”"
 
 
 def visits(origin: str) -> Iterator[RoleVisit]:
