@@ -19,7 +19,7 @@ from almenara.accounts.permissions import LOG_READ, PEOPLE_VIEW
 from almenara.audit.models import Block, Entry
 from almenara.places.models import Level, Territory
 from almenara.places.names import folded
-from almenara.places.queries import alphabetical
+from almenara.places.queries import alphabetical, words_begin
 
 PAGE, STRIDE, NAMESAKES, BLOCKS = 50, 2_000, 20, 20
 DAY = dt.timedelta(days=1)
@@ -185,13 +185,9 @@ def people_named(auditor: User, text: str) -> list[User]:
     """Whom an auditor may mean: the person of an address, else people in reach whose name has words that begin so."""
     if "@" in text:
         return list(User.objects.filter(email=text.strip().lower()))
-    words = folded(text).split()
-    if not words:
+    if not folded(text):
         return []
-    condition = Q()
-    for word in words:
-        condition &= Q(search_name__startswith=word) | Q(search_name__contains=f" {word}")
-    found = reach.people(auditor, PEOPLE_VIEW).filter(condition)
+    found = reach.people(auditor, PEOPLE_VIEW).filter(words_begin(text))
     return list(found.order_by(alphabetical(), "pk")[:NAMESAKES])
 
 

@@ -37,3 +37,16 @@ class SearchNameField(TextField):
         name = folded(model_instance.name)  # type: ignore[attr-defined]
         setattr(model_instance, self.attname, name)
         return name
+
+
+class InAlphabets(models.Model):
+    """Something with a `name`, listed in each language's order and found by its words (`places.queries`)."""
+
+    sort_key_es = SortKeyField(language="es")
+    sort_key_pt = SortKeyField(language="pt")
+    sort_key_en = SortKeyField(language="en")
+    sort_key_fr = SortKeyField(language="fr")
+    search_name = SearchNameField()
+
+    class Meta:
+        abstract = True

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from almenara.places.fields import SearchNameField, SortKeyField
+from almenara.places.fields import InAlphabets
 
 
 class Level(models.TextChoices):
@@ -16,7 +16,7 @@ class Level(models.TextChoices):
     MUNICIPALITY = "municipality"
 
 
-class Territory(models.Model):
+class Territory(InAlphabets):
     """A node of the administrative tree: country → department (or state) → municipality.
 
     country: the code of the country it belongs to, its own if it is one. Bounds are degrees (west, south, east, north);
@@ -28,11 +28,6 @@ class Territory(models.Model):
     level = models.CharField(max_length=12, choices=Level.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     name = models.CharField(max_length=200)
-    sort_key_es = SortKeyField(language="es")
-    sort_key_pt = SortKeyField(language="pt")
-    sort_key_en = SortKeyField(language="en")
-    sort_key_fr = SortKeyField(language="fr")
-    search_name = SearchNameField()
     west = models.FloatField(null=True, blank=True)
     south = models.FloatField(null=True, blank=True)
     east = models.FloatField(null=True, blank=True)

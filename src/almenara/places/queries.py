@@ -30,9 +30,7 @@ def search(
     words = folded(text).split()
     if not words:
         return []
-    matches = Territory.objects.select_related("parent").filter(
-        _each_begins_a_word(words) | Q(code=text.strip())
-    )
+    matches = Territory.objects.select_related("parent").filter(words_begin(text) | Q(code=text.strip()))
     if country is not None:
         matches = matches.filter(country=country)
     found = list(matches.order_by(alphabetical(language), "country", "code"))
@@ -40,9 +38,10 @@ def search(
     return found[:limit]
 
 
-def _each_begins_a_word(words: Iterable[str]) -> Q:
+def words_begin(text: str) -> Q:
+    """Each typed word begins a word of `search_name`, accents apart; of whatever model has one."""
     condition = Q()
-    for word in words:
+    for word in folded(text).split():
         condition &= Q(search_name__startswith=word) | Q(search_name__contains=f" {word}")
     return condition
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from almenara.agreements.actions.documents import DamagedDocumentError, read_document
 from almenara.agreements.models import Agreement, Document, Item, Status, Transition
-from almenara.agreements.queries.paging import PAGE
+from almenara.places.paging import SIZE as PAGE
 from almenara.privacy.sealing import TamperedValueError
 from tests.support.agreements import TODAY, World, acting, agreement, document, signed
 from tests.support.database import owner_rights

@@ -161,7 +161,7 @@ def people(db: None) -> Cast:
 
 
 @pytest.fixture
-def things(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+def things(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """An exporter, and what it is to give."""
     given: dict[str, Any] = {"rows": [("niña simulada", 7), ("=1+1", -2)], "seen": None}
 
@@ -174,9 +174,9 @@ def things(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
 
     monkeypatch.setattr(registry, "_EXPORTERS", {})
     registry.register("trial", permission="people.view", rows=rows)
-    yield given
-    for path in running.folder().glob("*"):
+    for path in running.folder().glob("*"):  # what other tests of this process left
         path.unlink()
+    return given
 
 
 @contextmanager

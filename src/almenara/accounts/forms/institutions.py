@@ -14,6 +14,7 @@ from almenara.accounts.permissions import PERMISSIONS
 from almenara.accounts.policies.services import LONGEST_DAYS, SCOPES
 from almenara.accounts.queries.institutions import countries_managed
 from almenara.places.models import Territory
+from almenara.places.queries import alphabetical
 
 
 class InstitutionForm(DeskForm):
@@ -65,7 +66,7 @@ class FocalPointForm(DeskForm):
         self.fields["country"].queryset = countries_managed(by)  # type: ignore[attr-defined]
         self.fields["country"].label_from_instance = lambda place: place.name  # type: ignore[attr-defined]
         self.fields["person"].queryset = (  # type: ignore[attr-defined]
-            reach.people(by, permissions.PEOPLE_VIEW).filter(is_active=True).order_by("sort_key_es")
+            reach.people(by, permissions.PEOPLE_VIEW).filter(is_active=True).order_by(alphabetical())
         )
 
 
@@ -100,5 +101,5 @@ class ReviewForm(DeskForm):
         in_a_month = timezone.now().date() + dt.timedelta(days=30)
         super().__init__(*args, **{"initial": {"due_on": in_a_month}, **kwargs})
         self.fields["institution"].queryset = (  # type: ignore[attr-defined]
-            reach.institutions(by, permissions.GRANTS_REVIEW).filter(closed_on=None).order_by("sort_key_es")
+            reach.institutions(by, permissions.GRANTS_REVIEW).filter(closed_on=None).order_by(alphabetical())
         )

@@ -17,6 +17,7 @@ from almenara.accounts.models import Institution, Office, Reach, Role, User
 from almenara.accounts.policies.grants import Draft
 from almenara.accounts.queries.people import colleagues, institutions_managed, offices_managed
 from almenara.accounts.role_names import ROLE_NAMES
+from almenara.places.queries import alphabetical
 
 
 class InviteForm(DeskForm):
@@ -36,8 +37,8 @@ class InviteForm(DeskForm):
     def __init__(self, by: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         manage = permissions.PEOPLE_MANAGE
-        self.fields["institution"].queryset = institutions_managed(by, manage).order_by("sort_key_es")  # type: ignore[attr-defined]
-        self.fields["office"].queryset = offices_managed(by, manage).order_by("sort_key_es")  # type: ignore[attr-defined]
+        self.fields["institution"].queryset = institutions_managed(by, manage).order_by(alphabetical())  # type: ignore[attr-defined]
+        self.fields["office"].queryset = offices_managed(by, manage).order_by(alphabetical())  # type: ignore[attr-defined]
 
     def guest(self) -> Guest:
         return Guest(**self.cleaned_data)
@@ -136,7 +137,7 @@ class HandOverForm(DeskForm):
     def __init__(self, by: User, person: User, parts: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked: dict[str, tuple[str, str]] = {}
-        successors = colleagues(by, permissions.PEOPLE_MANAGE).exclude(pk=person.pk).order_by("sort_key_es")
+        successors = colleagues(by, permissions.PEOPLE_MANAGE).exclude(pk=person.pk).order_by(alphabetical())
         for part in parts:
             for item in part.items:
                 name = f"{part.kind.code}-{item.key}"

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from almenara.accounts.models.people import User
-from almenara.places.fields import SearchNameField, SortKeyField
+from almenara.places.fields import InAlphabets
 from almenara.places.models import Territory
 
 
@@ -34,7 +34,7 @@ class Constituency(models.TextChoices):
     WORKERS = "workers", _("Workers")
 
 
-class Institution(models.Model):
+class Institution(InAlphabets):
     """A body that takes part. seat: the territory it answers for, its country if national; null if regional."""
 
     name = models.CharField(_("name"), max_length=200)
@@ -43,11 +43,6 @@ class Institution(models.Model):
     seat = models.ForeignKey(
         Territory, models.PROTECT, null=True, blank=True, related_name="institutions", verbose_name=_("seat")
     )
-    sort_key_es = SortKeyField(language="es")
-    sort_key_pt = SortKeyField(language="pt")
-    sort_key_en = SortKeyField(language="en")
-    sort_key_fr = SortKeyField(language="fr")
-    search_name = SearchNameField()
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     class Meta:
@@ -69,7 +64,7 @@ class Institution(models.Model):
         return self.name
 
 
-class Office(models.Model):
+class Office(InAlphabets):
     """A place where an institution works, with the territory that it covers."""
 
     institution = models.ForeignKey(Institution, models.PROTECT, related_name="offices")
@@ -77,11 +72,6 @@ class Office(models.Model):
     territory = models.ForeignKey(
         Territory, models.PROTECT, related_name="offices", verbose_name=_("territory")
     )
-    sort_key_es = SortKeyField(language="es")
-    sort_key_pt = SortKeyField(language="pt")
-    sort_key_en = SortKeyField(language="en")
-    sort_key_fr = SortKeyField(language="fr")
-    search_name = SearchNameField()
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     class Meta:

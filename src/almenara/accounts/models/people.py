@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from almenara.places.fields import SearchNameField, SortKeyField
+from almenara.places.fields import InAlphabets
 
 
 class UserManager(BaseUserManager["User"]):
@@ -25,7 +25,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser):
+class User(InAlphabets, AbstractBaseUser):
     """A person who signs in, by e-mail address. What they may do stands in their grants, nowhere else.
 
     institution, office: where they work; a leaver keeps the last one. is_active: False while suspended, and for good
@@ -34,11 +34,6 @@ class User(AbstractBaseUser):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=150)
-    sort_key_es = SortKeyField(language="es")
-    sort_key_pt = SortKeyField(language="pt")
-    sort_key_en = SortKeyField(language="en")
-    sort_key_fr = SortKeyField(language="fr")
-    search_name = SearchNameField()
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="es")
     institution = models.ForeignKey(
         "accounts.Institution", models.PROTECT, null=True, blank=True, related_name="people"

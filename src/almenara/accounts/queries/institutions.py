@@ -6,8 +6,9 @@ from django.db.models import Count, Q, QuerySet
 
 from almenara.accounts import permissions, reach
 from almenara.accounts.models import BrokenGlass, FocalPoint, GrantReview, Institution, Office, User
-from almenara.accounts.queries.paging import Page, page_of, words_begin
 from almenara.places.models import Level, Territory
+from almenara.places.paging import Page, page_of
+from almenara.places.queries import alphabetical, words_begin
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Wanted:
     kind: str = ""
     country: str = ""
     closed: str = ""
+    before: str = ""
     after: str = ""
 
 
@@ -34,15 +36,15 @@ def listed(wanted: Wanted) -> Page[Institution]:
         found = found.filter(kind=wanted.kind)
     if wanted.country:
         found = found.filter(seat__country=wanted.country)
-    return page_of(found, wanted.after)
+    return page_of(found, before=wanted.before, after=wanted.after)
 
 
-def offices_of(institution: Institution, after: str = "") -> Page[Office]:
-    return page_of(institution.offices.select_related("territory"), after)
+def offices_of(institution: Institution, *, before: str = "", after: str = "") -> Page[Office]:
+    return page_of(institution.offices.select_related("territory"), before=before, after=after)
 
 
 def countries() -> QuerySet[Territory]:
-    return Territory.objects.filter(level=Level.COUNTRY).order_by("sort_key_es", "code")
+    return Territory.objects.filter(level=Level.COUNTRY).order_by(alphabetical(), "code")
 
 
 def countries_managed(by: User) -> QuerySet[Territory]:

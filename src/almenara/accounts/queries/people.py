@@ -6,7 +6,8 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from almenara.accounts import permissions, reach
 from almenara.accounts.models import Grant, Institution, Invitation, Office, User
-from almenara.accounts.queries.paging import Page, page_of, words_begin
+from almenara.places.paging import Page, page_of
+from almenara.places.queries import words_begin
 
 STANDINGS = {
     "active": Q(is_active=True),
@@ -24,6 +25,7 @@ class Wanted:
     institution: str = ""
     role: str = ""
     standing: str = ""
+    before: str = ""
     after: str = ""
 
 
@@ -42,7 +44,8 @@ def listed(by: User, wanted: Wanted) -> Page[User]:
     if wanted.role:
         found = found.filter(pk__in=Grant.objects.in_force().filter(role=wanted.role).values("person"))
     held = Prefetch("grants", Grant.objects.in_force().order_by("role__position", "pk"), to_attr="held")
-    return page_of(found.select_related("institution", "office").prefetch_related(held), wanted.after)
+    found = found.select_related("institution", "office").prefetch_related(held)
+    return page_of(found, before=wanted.before, after=wanted.after)
 
 
 def standing(person: User) -> str:

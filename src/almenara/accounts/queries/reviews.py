@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from almenara.accounts import permissions, reach
 from almenara.accounts.models import Grant, GrantReview, Institution, User
+from almenara.places.queries import alphabetical
 
 EVERY = dt.timedelta(days=183)
 
@@ -25,5 +26,5 @@ def never_or_long_ago(by: User) -> QuerySet[Institution]:
         .exclude(reviews__in=GrantReview.objects.filter(closed_at=None))
         .annotate(reviewed=Max("reviews__closed_at"))
         .filter(Q(reviewed=None) | Q(reviewed__lt=timezone.now() - EVERY))
-        .order_by("sort_key_es", "pk")
+        .order_by(alphabetical(), "pk")
     )

@@ -20,14 +20,14 @@ from almenara.accounts.views.shared import address_without, asked, reader
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    names = ("text", "kind", "country", "closed", "after")
+    names = ("text", "kind", "country", "closed", "before", "after")
     wanted = institutions.Wanted(**{name: request.GET.get(name, "") for name in names})
     context = {
         "page": institutions.listed(wanted),
         "wanted": wanted,
         "kinds": Kind.choices,
         "countries": institutions.countries(),
-        "question": address_without(request, "after"),
+        "question": address_without(request, "before", "after"),
         "may_add": reach.may(reader(request), permissions.INSTITUTIONS_MANAGE),
     }
     return render(request, "accounts/institutions.html", context)
@@ -40,7 +40,9 @@ def detail(request: HttpRequest, key: int) -> HttpResponse:
     keeps_services = can_keep_services(me, institution)
     context = {
         "institution": institution,
-        "page": institutions.offices_of(institution, request.GET.get("after", "")),
+        "page": institutions.offices_of(
+            institution, before=request.GET.get("before", ""), after=request.GET.get("after", "")
+        ),
         "keeps": can_keep(me, institution),
         "keeps_services": keeps_services,
         "services": institution.services.order_by("name") if keeps_services else [],

@@ -30,21 +30,22 @@ from almenara.accounts.presenters.grants import lines
 from almenara.accounts.queries import people
 from almenara.accounts.role_names import ROLE_NAMES
 from almenara.accounts.views.shared import address_without, asked, origin, reader
+from almenara.places.queries import alphabetical
 
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     me = reader(request)
-    names = ("text", "institution", "role", "standing", "after")
+    names = ("text", "institution", "role", "standing", "before", "after")
     wanted = people.Wanted(**{name: request.GET.get(name, "") for name in names})
     page = people.listed(me, wanted)
     context = {
         "page": page,
         "rows": [(person, people.standing(person), _roles(person)) for person in page.rows],
         "wanted": wanted,
-        "institutions": people.institutions_managed(me, permissions.PEOPLE_VIEW).order_by("sort_key_es"),
+        "institutions": people.institutions_managed(me, permissions.PEOPLE_VIEW).order_by(alphabetical()),
         "roles": ROLE_NAMES,
-        "question": address_without(request, "after"),
+        "question": address_without(request, "before", "after"),
         "may_invite": people.institutions_managed(me, permissions.PEOPLE_MANAGE).exists(),
     }
     return render(request, "accounts/people.html", context)

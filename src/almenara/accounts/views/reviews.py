@@ -17,6 +17,7 @@ from almenara.accounts.presenters.grants import line
 from almenara.accounts.queries.institutions import reviews
 from almenara.accounts.queries.reviews import never_or_long_ago
 from almenara.accounts.views.shared import asked, reader
+from almenara.places.queries import alphabetical
 
 
 @require_safe
@@ -64,7 +65,7 @@ def detail(request: HttpRequest, key: int) -> HttpResponse:
         "grant__office",
         "grant__territory",
         "decided_by",
-    ).order_by("-dormant", "grant__person__sort_key_es", "pk")
+    ).order_by("-dormant", f"grant__person__{alphabetical()}", "pk")
     context = {
         "review": review,
         "rows": [(row, line(row.grant)) for row in rows],

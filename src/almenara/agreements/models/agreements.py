@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from almenara.accounts.models import Institution
-from almenara.places.fields import SearchNameField, SortKeyField
+from almenara.places.fields import InAlphabets
 
 
 class Frequency(models.TextChoices):
@@ -48,7 +48,7 @@ class Status(models.TextChoices):
     ENDED = "ended", _("Ended")
 
 
-class Agreement(models.Model):
+class Agreement(InAlphabets):
     """What the provider commits to give the receiver.
 
     since, until: first and last day; until null where no end was agreed. renews: the agreement that this one continues.
@@ -68,11 +68,6 @@ class Agreement(models.Model):
         verbose_name=_("institution that receives"),
     )
     name = models.CharField(_("title"), max_length=200)
-    sort_key_es = SortKeyField(language="es")
-    sort_key_pt = SortKeyField(language="pt")
-    sort_key_en = SortKeyField(language="en")
-    sort_key_fr = SortKeyField(language="fr")
-    search_name = SearchNameField()
     reference = models.CharField(_("reference number"), max_length=60, blank=True)
     legal_basis = models.TextField(_("legal basis"), max_length=2000)
     frequency = models.CharField(_("how often"), max_length=12, choices=Frequency.choices)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from almenara.accounts.models import Institution
 from almenara.agreements.models.agreements import Format, Frequency
-from almenara.places.fields import SearchNameField, SortKeyField
+from almenara.places.fields import InAlphabets
 from almenara.privacy.fields import EncryptedTextField
 
 
@@ -46,7 +46,7 @@ class Sameness(models.TextChoices):
     UNKNOWN = "unknown", _("Not known")
 
 
-class System(models.Model):
+class System(InAlphabets):
     """An information system that an institution keeps. population: whom it covers. since: first day of its data."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -54,11 +54,6 @@ class System(models.Model):
         Institution, models.PROTECT, related_name="systems", verbose_name=_("institution that owns it")
     )
     name = models.CharField(_("name of the system"), max_length=200)
-    sort_key_es = SortKeyField(language="es")
-    sort_key_pt = SortKeyField(language="pt")
-    sort_key_en = SortKeyField(language="en")
-    sort_key_fr = SortKeyField(language="fr")
-    search_name = SearchNameField()
     content = models.TextField(_("what it holds"), max_length=2000, blank=True)
     population = models.TextField(_("whom it covers"), max_length=1000, blank=True)
     format = models.CharField(_("format"), max_length=12, choices=Format.choices, blank=True)

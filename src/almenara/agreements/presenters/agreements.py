@@ -14,9 +14,9 @@ from django.utils.translation import ngettext, pgettext
 from almenara.accounts.models import User
 from almenara.agreements import policies
 from almenara.agreements.models import Agreement, Status
-from almenara.agreements.queries.paging import Listed
 from almenara.agreements.standing import NEED_A_REASON, STANDING_NAMES, TRANSITIONS, days_left, standing
 from almenara.common.numbers import count, long_date
+from almenara.places.paging import Page
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def left(agreement: Agreement, day: dt.date) -> str:
     return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": count(days)}
 
 
-def pager(page: Listed[Any], route: str, query: dict[str, str], total: str) -> Pager:
+def pager(page: Page[Any], route: str, query: dict[str, str], total: str) -> Pager:
     def address(name: str, key: int | None) -> str:
         return f"{reverse(route)}?{urlencode({**query, name: str(key)})}" if key is not None else ""
 

@@ -9,9 +9,10 @@ from django.db.models import Prefetch, Q, QuerySet
 from almenara.accounts.models import Institution, Kind, User
 from almenara.agreements.models import Agreement, Document, Item, Reminder, Transition
 from almenara.agreements.queries import scope
-from almenara.agreements.queries.paging import Listed, page_of
 from almenara.agreements.standing import Standing, of_standing
 from almenara.places.names import folded
+from almenara.places.paging import Page, page_of
+from almenara.places.queries import alphabetical
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def found(person: User, filters: Filters, day: dt.date) -> QuerySet[Agreement]:
 
 def listed(
     person: User, filters: Filters, day: dt.date, *, after: int | None = None, before: int | None = None
-) -> Listed[Agreement]:
+) -> Page[Agreement]:
     return page_of(found(person, filters, day), after=after, before=before)
 
 
@@ -93,4 +94,4 @@ def institutions_of(person: User) -> QuerySet[Institution]:
     mine = scope.agreements(person)
     return Institution.objects.filter(
         Q(pk__in=mine.values("provider")) | Q(pk__in=mine.values("receiver"))
-    ).order_by("name", "pk")
+    ).order_by(alphabetical(), "pk")

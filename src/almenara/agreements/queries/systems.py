@@ -9,8 +9,8 @@ from almenara.accounts.models import Kind, User
 from almenara.agreements.models import Concept, Feed, Match, Sameness, System
 from almenara.agreements.queries import scope
 from almenara.agreements.queries.agreements import key_of
-from almenara.agreements.queries.paging import Listed, page_of
 from almenara.places.names import folded
+from almenara.places.paging import Page, page_of
 
 # What an entry of the inventory should say of a system; each concept that was judged counts as one more.
 DESCRIBED = ("content", "population", "format", "frequency", "responsible_role", "since", "technical_contact")
@@ -85,7 +85,7 @@ def _agreeing(filters: SystemFilters) -> Q:
 
 def listed(
     person: User, filters: SystemFilters, *, after: int | None = None, before: int | None = None
-) -> Listed[System]:
+) -> Page[System]:
     with_matches = found(person, filters).prefetch_related("matches")
     return page_of(with_matches, after=after, before=before)
 

@@ -36,10 +36,11 @@ REFUSED = 422
 def listed(request: HttpRequest) -> HttpResponse:
     person, filters = asking(request), queries.Filters.read(request.GET.dict())
     page = queries.listed(person, filters, today(), **around(request.GET.dict()))
+    total = queries.found(person, filters, today()).count()
     context = {
         "filters": filters,
         "rows": present.rows(page.rows, today()),
-        "pager": present.pager(page, "agreements:list", filters.query, present.found_in_words(page.total)),
+        "pager": present.pager(page, "agreements:list", filters.query, present.found_in_words(total)),
         "standings": STANDING_NAMES.items(),
         "kinds": Kind.choices,
         "institutions": queries.institutions_of(person),

@@ -27,10 +27,11 @@ from almenara.privacy.uploads import UploadRefusedError
 def listed(request: HttpRequest) -> HttpResponse:
     person, filters = asking(request), queries.SystemFilters.read(request.GET.dict())
     page, concepts = queries.listed(person, filters, **around(request.GET.dict())), queries.concepts()
+    total = queries.found(person, filters).count()
     context = {
         "filters": filters,
         "rows": present.rows(page.rows, concepts),
-        "pager": pager(page, "agreements:systems", filters.query, present.found_in_words(page.total)),
+        "pager": pager(page, "agreements:systems", filters.query, present.found_in_words(total)),
         "kinds": Kind.choices,
         "concepts": concepts,
         "sameness": Sameness.choices,
