@@ -113,7 +113,7 @@ def _items() -> dict[str, Arguments]:
         def arguments(made: Everything, reader: User) -> dict[str, Any]:
             agreement = made.world.agreements[pair]
             with owner_rights():
-                return {"key": agreement.pk, "item": agreement.items.get().pk}
+                return {"key": agreement.pk, "item": agreement.items.earliest("pk").pk}
 
         return arguments
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from almenara.accounts.models import PersonalFile, User
@@ -181,3 +182,57 @@ def test_nobody_but_the_job_erases(people: Cast) -> None:
         with acting_as(Identity(person=people[name].pk)):
             assert PersonalFile.objects.all().delete()[0] == 0
     assert len(files(people)) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_nightly_job_itself_writes_the_ledger(platform_data: Path) -> None:
+    """In a transaction of its own, as a worker runs it: what it says after its commit needs its name again."""
+    with transaction.atomic():
+        person = left_long_ago()
+        with owner_rights():
+            key = PersonalFile.objects.get(person=person).public_id
+    ledger = Ledger.at(platform_data)
+    try:
+        erase.task.func()
+        assert [entry.record_key for entry in ledger.entries()] == [str(key)]
+    finally:
+        ledger.path.unlink(missing_ok=True)
+
+
+def left_long_ago() -> User:
+    person = cast()["nobody"]
+    with owner_rights():
+        PersonalFile.objects.create(person=person, phone="555 0100")
+        left = timezone.now() - dt.timedelta(days=TERM + 1)
+        User.objects.filter(pk=person.pk).update(left_at=left, is_active=False)
+    return person
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hold_placed_while_the_job_begins_counts(platform_data: Path) -> None:
+    """The job waits for whoever is placing one: what it then erases is not under any hold."""
+    with transaction.atomic():
+        person = left_long_ago()
+        with owner_rights():
+            key = PersonalFile.objects.get(person=person).public_id
+            by = User.objects.exclude(pk=person.pk).first()
+            assert by is not None
+    erasing = Thread(target=_in_a_connection_of_its_own, args=[erase.task.func])
+    with transaction.atomic(), owner_rights():
+        LegalHold.objects.create(
+            record_type="accounts.PersonalFile", record_key=key, reason="A claim", placed_by=by
+        )
+        erasing.start()
+        erasing.join(timeout=2)
+        assert erasing.is_alive()
+    erasing.join(timeout=30)
+    with transaction.atomic(), owner_rights():
+        assert PersonalFile.objects.filter(public_id=key).exists()
+        assert not Deletion.objects.exists()
+
+
+def _in_a_connection_of_its_own(run: Callable[[], None]) -> None:
+    try:
+        run()
+    finally:
+        connection.close()
