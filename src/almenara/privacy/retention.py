@@ -10,13 +10,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.apps import apps
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 
+from almenara.common.identity import Identity, acting_as, identified
 from almenara.privacy.ledger import Entry, Ledger
 from almenara.privacy.models import Deletion, LegalHold
 
@@ -66,11 +67,24 @@ def schedules() -> tuple[Schedule, ...]:
 
 
 def erase_due(moment: dt.datetime | None = None) -> int:
-    """Erase what is due, of every kind; how many records."""
+    """Erase what is due, of every kind, within the open transaction; how many records. The proofs are shipped after it."""
     moment = moment or timezone.now()
+    _wait_for_who_holds()
     erased = sum(_erase(schedule, moment) for schedule in schedules())
-    transaction.on_commit(ship)
+    transaction.on_commit(partial(_ship_as, identified()))
     return erased
+
+
+def _wait_for_who_holds() -> None:
+    """A hold that is being placed counts; one that comes later waits, and then finds its record gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {connection.ops.quote_name(LegalHold._meta.db_table)} IN SHARE MODE")
+
+
+def _ship_as(identity: Identity) -> None:
+    """The identity ended with the transaction, and without one no proof is seen."""
+    with acting_as(identity):
+        ship()
 
 
 def _erase(schedule: Schedule, moment: dt.datetime) -> int:
