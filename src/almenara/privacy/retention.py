@@ -67,7 +67,7 @@ def schedules() -> tuple[Schedule, ...]:
 
 
 def erase_due(moment: dt.datetime | None = None) -> int:
-    """Erase what is due, of every kind, within the open transaction; how many records. The proofs are shipped after it."""
+    """Erase what is due, of every kind, in the open transaction; how many records. Afterwards the proofs are shipped."""
     moment = moment or timezone.now()
     _wait_for_who_holds()
     erased = sum(_erase(schedule, moment) for schedule in schedules())

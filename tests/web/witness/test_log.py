@@ -131,6 +131,29 @@ def test_the_site_and_the_witness_have_no_more_than_this(log: Log) -> None:
     }  # fmt: skip
 
 
+# What reads no table at all.
+READ_SETTINGS = {f"almenara_{name}" for name in ("person", "service", "system", "reason", "origin")}
+
+
+def test_no_function_looks_where_a_temporary_table_would_stand_first(log: Log) -> None:
+    """A session's own table of the same name would be read in place of the real one."""
+    found = log.owner.execute(
+        "SELECT proname AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'almenara%'"
+        " AND NOT EXISTS (SELECT FROM unnest(proconfig) s WHERE s LIKE 'search_path=%, pg_temp')"
+    )
+    assert {row["name"] for row in found} == READ_SETTINGS
+
+
+def test_the_era_is_the_log_s_whatever_the_session_calls_so(log: Log) -> None:
+    with connected(SITE) as site:
+        site.execute("CREATE TEMP TABLE witness_era (era smallint)")
+        site.execute("INSERT INTO pg_temp.witness_era VALUES (99)")
+        site.execute("INSERT INTO witness_entry (kind) VALUES ('read')")
+    [entry] = log.entries()
+    [(era,)] = psycopg_rows(log, "SELECT max(era) FROM public.witness_era")
+    assert entry["era"] == era
+
+
 def test_without_the_permission_no_entry_is_seen(log: Log) -> None:
     record(kind="read")
     with connected(SITE) as site:
