@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from almenara.places.models import Level, Territory
-from almenara.places.queries import alphabetical
+from almenara.places.queries import alphabetical, existing
 from almenara.risk.models import Coefficient, Estimate, Indicator, Release
 from almenara.risk.queries import Figures, estimates
 
@@ -19,12 +19,14 @@ def current_releases() -> list[Release]:
 
 
 def without_estimate(release: Release, parent: int | None = None) -> QuerySet[Territory]:
-    """Municipalities the platform knows and the release does not, most often created after its census."""
+    """Municipalities that there are, and not in the release: most often they were created after its census."""
     estimated = Estimate.objects.filter(release=release).values("territory")
-    places = Territory.objects.filter(country=release.country.code, level=Level.MUNICIPALITY)
+    places = Territory.objects.filter(country=release.country.code, level=Level.MUNICIPALITY).filter(
+        existing()
+    )
     if parent is not None:
-        places = places.filter(parent=parent)
-    return places.exclude(pk__in=estimated).select_related("parent").order_by(alphabetical())
+        places = places.filter(listed_in=parent)
+    return places.exclude(pk__in=estimated).select_related("listed_in").order_by(alphabetical())
 
 
 def reliabilities(release: Release) -> dict[str | None, int]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 import shapely
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from almenara.places.models import Boundary, Territory
+from almenara.places.models import LANGUAGES, Boundary, Country, Territory, TerritoryCode, TerritoryName, Tier
 from almenara.places.names import folded
-
-LANGUAGES = ("es", "pt", "en", "fr")
 
 
 def alphabetical(language: str | None = None) -> str:
@@ -25,12 +24,16 @@ def search(
 ) -> list[Territory]:
     """Territories each of whose typed words begins a word of the name, accents apart; names that begin so come first.
 
-    A code finds its territory too.
+    So do the words of another name: a former one, one in another language, an abbreviation. A code finds its territory
+    too, whatever its scheme and whether it is in force or not.
     """
     words = folded(text).split()
     if not words:
         return []
-    matches = Territory.objects.select_related("parent").filter(words_begin(text) | Q(code=text.strip()))
+    named, coded = words_begin(text), Q(code=text.strip())
+    others = Q(pk__in=TerritoryName.objects.filter(named).values("territory"))
+    others |= Q(pk__in=TerritoryCode.objects.filter(coded).values("territory"))
+    matches = Territory.objects.select_related("parent", "tier").filter(named | coded | others)
     if country is not None:
         matches = matches.filter(country=country)
     found = list(matches.order_by(alphabetical(language), "country", "code"))
@@ -44,6 +47,56 @@ def words_begin(text: str) -> Q:
     for word in folded(text).split():
         condition &= Q(search_name__startswith=word) | Q(search_name__contains=f" {word}")
     return condition
+
+
+def found_as(text: str, places: Iterable[Territory]) -> dict[int, TerritoryName]:
+    """The other name by which `search` found a territory, by its key; those found by their own name are left out."""
+    words = folded(text).split()
+    keys = [place.pk for place in places if not _begin(words, place.search_name)]
+    names = TerritoryName.objects.filter(words_begin(text), territory__in=keys).order_by("-name", "-pk")
+    return {name.territory_id: name for name in names}
+
+
+def _begin(words: list[str], name: str) -> bool:
+    return all(f" {name}".find(f" {word}") >= 0 for word in words)
+
+
+def existing(on: date | None = None) -> Q:
+    """Territories that exist on the day; without one, those of which no end is known."""
+    if on is None:
+        return Q(valid_to=None)
+    return (Q(valid_from=None) | Q(valid_from__lte=on)) & (Q(valid_to=None) | Q(valid_to__gt=on))
+
+
+def tiers(country: str) -> list[Tier]:
+    """The country's levels from the top; none if it keeps to country, department, municipality."""
+    return list(Tier.objects.filter(country=country).order_by("rank"))
+
+
+def tier_name(place: Territory, language: str | None = None) -> str:
+    """What the country calls a territory of this level; empty where it has declared none."""
+    return place.tier.name(language) if place.tier else ""
+
+
+def ancestors(place: Territory) -> list[Territory]:
+    """From the country down to what the territory hangs from."""
+    above: list[Territory] = []
+    while place.parent_id is not None and place.parent is not None:
+        place = place.parent
+        above.insert(0, place)
+    return above
+
+
+def by_code(country: str, scheme: str, code: str, on: date | None = None) -> Territory | None:
+    """The territory that has the code on the day (without one: has it now) in the scheme."""
+    held = TerritoryCode.objects.filter(existing(on), territory__country=country, scheme=scheme, code=code)
+    found = held.select_related("territory").first()
+    return found.territory if found else None
+
+
+def country_names(language: str | None = None) -> dict[str, str]:
+    """Names of the region's countries in the reader's language, by ISO 3166-1 alpha-3."""
+    return {country.alpha3: country.name(language) for country in Country.objects.all()}
 
 
 def boundaries(places: Iterable[int]) -> dict[int, shapely.Geometry]:

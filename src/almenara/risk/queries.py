@@ -177,7 +177,7 @@ def estimates(
     """
     rows = _estimates(shown).filter(level=level)
     if parent is not None:
-        rows = rows.filter(territory__parent__code=parent)
+        rows = rows.filter(territory__listed_in__code=parent)
     if risk_class is not None:
         rows = rows.filter(risk_class=risk_class)
     if spot:
@@ -235,14 +235,17 @@ def fact_sheet(shown: Release, place: Territory) -> FactSheet | None:
 
 
 def _place_among_siblings(shown: Release, place: Territory, risk: float) -> tuple[int | None, int | None]:
-    if place.parent_id is None:
+    if place.listed_in_id is None:
         return None, None
-    siblings = Estimate.objects.filter(release=shown, territory__parent=place.parent_id, level=place.level)
+    siblings = Estimate.objects.filter(
+        release=shown, territory__listed_in=place.listed_in_id, level=place.level
+    )
     return siblings.filter(risk__gt=risk).count() + 1, siblings.count()
 
 
 def _above(shown: Release, place: Territory) -> tuple[Figures, ...]:
-    keys = [key for key in (place.parent_id, place.parent.parent_id if place.parent else None) if key]
+    upper = place.listed_in
+    keys = [key for key in (place.listed_in_id, upper.listed_in_id if upper else None) if key]
     rows = {row.place.key: row for row in _figures(_estimates(shown).filter(territory__in=keys))}
     return tuple(rows[key] for key in reversed(keys) if key in rows)
 
@@ -311,8 +314,8 @@ _PLACE = (
     "territory__country",
     "territory__level",
     "territory__name",
-    "territory__parent__code",
-    "territory__parent__name",
+    "territory__listed_in__code",
+    "territory__listed_in__name",
 )
 _VALUES = tuple(field.name for field in fields(Figures) if field.name != "place")
 

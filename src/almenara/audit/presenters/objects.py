@@ -75,6 +75,20 @@ TABLES: dict[str, Called] = {
     "agreements_feed": Called(
         _("flows of data"), _("a flow of data of the system {name}"), "agreements.Feed", "system__name"
     ),
+    "places_tier": Called(_("levels of a country"), _("the level {name}"), "places.Tier", "code"),
+    "places_country": Called(_("countries of the region"), _("the country {name}"), "places.Country", "alpha3"),
+    "places_territorycode": Called(
+        _("codes of territories"), _("a code of the territory {name}"), "places.TerritoryCode", "territory__name"
+    ),
+    "places_territoryname": Called(
+        _("other names of territories"), _("another name of the territory {name}"), "places.TerritoryName",
+        "territory__name",
+    ),
+    "places_change": Called(_("changes of territories"), _("the change {name}"), "places.Change", "label"),
+    "places_changelink": Called(
+        _("successions of territories"), _("a succession of the territory {name}"), "places.ChangeLink",
+        "predecessor__name",
+    ),
     "privacy_legalhold": Called(_("legal holds"), _("the legal hold {name}")),
     "privacy_deletion": Called(_("proofs of deletion"), _("the proof of deletion {name}")),
     "privacy_export": Called(_("exports"), _("the export {name}")),

@@ -111,14 +111,14 @@ def _properties(area: Figures) -> dict[str, Any]:
 
 
 def _without(place: Territory) -> dict[str, Any]:
-    parent = place.parent.code if place.parent else None
+    parent = place.listed_in.code if place.listed_in else None
     return {"code": place.code, "name": place.name, "parent": parent, "status": "no_census"}
 
 
 def _department_features(release: Release) -> Iterable[dict[str, Any]]:
     parents = {area.place.key: area.place.parent_code for area in queries.estimates(release)}
     parents |= {
-        place.pk: place.parent.code if place.parent else None for place in own.without_estimate(release)
+        place.pk: place.listed_in.code if place.listed_in else None for place in own.without_estimate(release)
     }
     shapes = _shapes({key: str(key) for key in parents})
     if not shapes:

@@ -232,7 +232,7 @@ def _map(facts: queries.FactSheet, areas: Sequence[Figures], shown: Legend) -> S
         return country_map(release, areas, shown)
     if place.level == Level.DEPARTMENT:
         return department_map(release, place.key, place.name, areas, shown)
-    department = facts.territory.parent_id or 0
+    department = facts.territory.listed_in_id or 0
     return department_map(release, department, place.parent_name or "", areas, shown, marked=place.code)
 
 

@@ -6,27 +6,27 @@ from django.db import models
 from django.db.models import Q
 
 from almenara.places.fields import InAlphabets
-
-
-class Level(models.TextChoices):
-    """Tiers of the administrative tree, from the top."""
-
-    COUNTRY = "country"
-    DEPARTMENT = "department"
-    MUNICIPALITY = "municipality"
+from almenara.places.models.levels import LANGUAGES, LEVELS, Level, Tier
 
 
 class Territory(InAlphabets):
-    """A node of the administrative tree: country → department (or state) → municipality.
+    """A node of the administrative tree: country → department (or state) → municipality, and further levels.
 
     country: the code of the country it belongs to, its own if it is one. Bounds are degrees (west, south, east, north);
-    null where no boundary is known. valid_from, valid_to: when it was created or ceased to exist, if within memory.
+    null where no boundary is known. valid_from, valid_to: the first day it existed and the first on which it no longer
+    did, if within memory. level: the class in which results show it; tier: the country's own level, once declared.
+    parent: what it hangs from in the tree. listed_in: the department or country in whose lists and maps it is shown;
+    not the parent where a further level stands between. The database keeps it.
     """
 
     code = models.CharField(max_length=40)
     country = models.CharField(max_length=40)
-    level = models.CharField(max_length=12, choices=Level.choices)
+    level = models.CharField(max_length=12, choices=LEVELS)
+    tier = models.ForeignKey(Tier, models.PROTECT, null=True, blank=True, related_name="territories")
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    listed_in = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="listed"
+    )
     name = models.CharField(max_length=200)
     west = models.FloatField(null=True, blank=True)
     south = models.FloatField(null=True, blank=True)
@@ -51,7 +51,7 @@ class Territory(InAlphabets):
             models.Index(
                 fields=["country", "level", f"sort_key_{language}"], name=f"territory_order_{language}"
             )
-            for language in ("es", "pt", "en", "fr")
+            for language in LANGUAGES
         ]
 
     def __str__(self) -> str:
