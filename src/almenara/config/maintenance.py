@@ -23,7 +23,7 @@ from almenara.witness.eras import standing
 
 MANIFEST_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 WRITTEN_BY_MIGRATIONS = ("django_migrations", "django_content_type", "auth_permission")
-KEPT_FROM_THE_SITE = (*WRITTEN_BY_MIGRATIONS, "witness_era", "witness_block")
+KEPT_FROM_THE_SITE = (*WRITTEN_BY_MIGRATIONS, "accounts_role", "witness_era", "witness_block")
 # What is done to which table's privileges, for which role, after every migration and every restore.
 PRIVILEGES: tuple[tuple[LiteralString, str, str], ...] = (
     *(("REVOKE INSERT, UPDATE, DELETE ON {table} FROM {role}", table, SITE) for table in KEPT_FROM_THE_SITE),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from almenara.accounts import links
 from almenara.accounts.letters import send_on_commit
 from almenara.accounts.models import Grant, Institution, Invitation, Office, User
-from almenara.accounts.policies.people import check_can_invite_to, check_can_revoke
+from almenara.accounts.policies.people import can_manage, check_can_invite_to, check_can_revoke
 from almenara.accounts.rows import held
 from almenara.common.identity import identified, identify
 from almenara.witness.actions import record
@@ -41,7 +41,7 @@ def invite(*, by: User, guest: Guest, origin: str) -> Invitation:
     Raises PermissionDenied, ValidationError (see check_can_invite_to), and ValidationError for a known address.
     """
     check_can_invite_to(by, guest.institution, guest.office)
-    person = _row_of(guest)
+    person = _row_of(by, guest)
     return _open(by, person, origin)
 
 
@@ -121,7 +121,7 @@ def link(origin: str, token: str, language: str) -> str:
         return origin.rstrip("/") + reverse("accounts:invitation", args=[token])
 
 
-def _row_of(guest: Guest) -> User:
+def _row_of(by: User, guest: Guest) -> User:
     address = guest.email.strip().lower()
     person = User.objects.select_for_update(of=("self",)).filter(email=address).first()
     if person is None:
@@ -129,6 +129,15 @@ def _row_of(guest: Guest) -> User:
     elif person.left_at is None:
         raise ValidationError(
             _("%(email)s has an account or an invitation already."), "known", {"email": address}
+        )
+    elif not can_manage(by, person):
+        raise ValidationError(
+            _(
+                "%(email)s belongs to somebody who left another institution, beyond your reach: "
+                "invite them by their address at the new one."
+            ),
+            "elsewhere",
+            {"email": address},
         )
     person.name, person.language = guest.name.strip(), guest.language
     person.institution, person.office = guest.institution, guest.office

@@ -38,7 +38,7 @@ class Wrong:
 
 
 class Checked:
-    """The rows as guests, and everything that is wrong with them. Five queries, whatever the number of rows."""
+    """The rows as guests, and everything that is wrong with them. Six queries, whatever the number of rows."""
 
     def __init__(self, by: User, rows: list[Row]) -> None:
         self.by = by
@@ -49,7 +49,10 @@ class Checked:
         }
         self.whole = set(reach.institutions(by, manage).values_list("pk", flat=True))
         typed = [row.cells.get("email", "").lower() for row in rows]
-        self.known = set(User.objects.filter(email__in=typed, left_at=None).values_list("email", flat=True))
+        called = User.objects.filter(email__in=typed)
+        self.known = set(called.filter(left_at=None).values_list("email", flat=True))
+        beyond = called.exclude(left_at=None).exclude(pk__in=reach.people(by, manage).values("pk"))
+        self.elsewhere = set(beyond.values_list("email", flat=True))
         self.wrong: list[Wrong] = []
         self.seen: set[str] = set()
         self.guests = [self._guest(row) for row in rows]
@@ -77,6 +80,8 @@ class Checked:
             return email
         if email in self.known:
             self._say(row, "email", _("The address has an account or an invitation already."))
+        if email in self.elsewhere:
+            self._say(row, "email", _("The address is of somebody who left another institution."))
         if email in self.seen:
             self._say(row, "email", _("The address stands in a row above, too."))
         self.seen.add(email)
