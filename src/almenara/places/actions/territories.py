@@ -1,4 +1,4 @@
-"""What is written of places. Each action is one transaction: everything, or nothing and the list of what is wrong."""
+"""Territories, their boundaries and their people."""
 
 from __future__ import annotations
 
