@@ -138,14 +138,17 @@ class HandOverForm(DeskForm):
         super().__init__(*args, **kwargs)
         self.asked: dict[str, tuple[str, str]] = {}
         successors = colleagues(by, permissions.PEOPLE_MANAGE).exclude(pk=person.pk).order_by(alphabetical())
+        choices: list[Any] = []  # the same for each: asked for once
         for part in parts:
             for item in part.items:
                 name = f"{part.kind.code}-{item.key}"
                 self.asked[name] = (part.kind.code, item.key)
-                self.fields[name] = PersonField(
+                field = PersonField(
                     successors, label=f"{part.kind.label}: {item.label}", required=False,
                     empty_label=_("stays for now"),
                 )  # fmt: skip
+                field.choices = choices = choices or list(field.choices)
+                self.fields[name] = field
 
     def successors(self) -> dict[tuple[str, str], User]:
         return {what: self.cleaned_data[name] for name, what in self.asked.items() if self.cleaned_data[name]}
