@@ -10,5 +10,6 @@ from almenara.agreements.access import ROUTES as AGREEMENTS
 from almenara.audit.access import ROUTES as AUDIT
 from almenara.observatory.access import ROUTES as OBSERVATORY
 
-OWN: dict[str, Access] = {"health": PUBLIC, **({"demo": PUBLIC} if settings.DEMO else {})}
+OF_DESIGN = ("design:styleguide",)  # below accounts, whose doors it cannot name
+OWN: dict[str, Access] = dict.fromkeys(("health", *OF_DESIGN, *(["demo"] if settings.DEMO else [])), PUBLIC)
 ROUTES: dict[str, Access] = {**OWN, **OBSERVATORY, **ACCOUNTS, **AGREEMENTS, **AUDIT}

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "almenara.common",
+    "almenara.design",
     "almenara.privacy",
     "almenara.witness",
     "almenara.places",
@@ -199,6 +200,7 @@ STATIC_ROOT = DATA / "static"
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "almenara.common.vendor.VendorFinder",
+    "almenara.design.sheets.SheetFinder",
 ]
 # From node_modules to /static/vendor/: what the pages use, nothing else.
 VENDOR_FILES = {

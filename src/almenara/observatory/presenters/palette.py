@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from almenara.design.contrast import channels, contrast
+
 RAMP = ("#f9e2ae", "#f0ad58", "#d76a2b", "#9c2f1d", "#560f17")
 NO_DATA = "#e9e7e0"
 SPOTS = {"hot": "#a32638", "cold": "#2f78a8", "none": "#f1e7cf"}
@@ -32,28 +34,9 @@ def ink(colour: str) -> str:
     return max((DARK_INK, LIGHT_INK), key=lambda text: contrast(text, colour))
 
 
-def contrast(one: str, other: str) -> float:
-    """WCAG 2 contrast ratio of two colours, 1 to 21."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: str) -> float:
-    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4
-
-
 def _at(position: float) -> str:
     scaled = position * (len(RAMP) - 1)
     first = min(int(scaled), len(RAMP) - 2)
-    pairs = zip(_channels(RAMP[first]), _channels(RAMP[first + 1]), strict=True)
+    pairs = zip(channels(RAMP[first]), channels(RAMP[first + 1]), strict=True)
     mixed = (round(a + (b - a) * (scaled - first)) for a, b in pairs)
     return "#" + "".join(f"{channel:02x}" for channel in mixed)
-
-
-def _channels(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -1,42 +1,18 @@
-"""What the templates need and Django has not: links that keep language, page and release; SVG made by our own code."""
+"""What the templates need and Django has not: links that keep the release; SVG made by our own code."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.conf import settings
-from django.template.context import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from almenara.observatory.presenters.scenarios import labels
-from almenara.observatory.presenters.words import Words
-from almenara.observatory.presenters.words import words as words_of
 from almenara.risk.models import Release
 
 register = template.Library()
-
-
-@dataclass(frozen=True)
-class LanguageLink:
-    code: str
-    name: str
-    address: str
-    current: bool
-
-
-@register.simple_tag(takes_context=True)
-def language_links(context: Context) -> list[LanguageLink]:
-    """The same page and query in every language."""
-    request, current = context.get("request"), context.get("LANGUAGE_CODE", settings.LANGUAGE_CODE)
-    path = request.get_full_path() if request else "/"
-    known = dict(settings.LANGUAGES)
-    first, _, rest = path.removeprefix("/").partition("/")
-    kept = rest if first in known else ""
-    return [LanguageLink(code, name, f"/{code}/{kept}", code == current) for code, name in known.items()]
 
 
 @register.simple_tag
@@ -47,12 +23,6 @@ def country_url(name: str, release: Release, code: str = "", **query: Any) -> st
     kept |= {("class" if key == "risk_class" else key): value for key, value in query.items() if value}
     address = reverse(f"observatory:{name}", args=args)
     return f"{address}?{urlencode(kept)}" if kept else address
-
-
-@register.simple_tag
-def words(release: Release | str) -> Words | None:
-    """What the release's measure is called; None on a page about no release."""
-    return words_of(release) if isinstance(release, Release) else None
 
 
 @register.filter

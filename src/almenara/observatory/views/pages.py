@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
 
 from almenara.observatory import queries
@@ -20,7 +20,7 @@ from almenara.observatory.presenters.sheet import sheet as present_sheet
 from almenara.observatory.presenters.tree import tree as present_tree
 from almenara.observatory.presenters.tree import unestimated
 from almenara.observatory.presenters.wording import interval_holds
-from almenara.observatory.views.shown import facts_for, release_for
+from almenara.observatory.views.shown import facts_for, page, release_for
 from almenara.risk.models import Release
 
 
@@ -30,10 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
     if len(releases) == 1:
         return _country(request, releases[0].country.code)
     if not releases:
-        return render(request, "observatory/pages/empty.html")
-    return render(
-        request, "observatory/pages/countries.html", {"countries": [present_home(r) for r in releases]}
-    )
+        return page(request, "pages/empty")
+    return page(request, "pages/countries", {"countries": [present_home(r) for r in releases]})
 
 
 def country(request: HttpRequest, country: str) -> HttpResponse:
@@ -42,7 +40,7 @@ def country(request: HttpRequest, country: str) -> HttpResponse:
 
 def _country(request: HttpRequest, country: str) -> HttpResponse:
     release = release_for(request, country)
-    return render(request, "observatory/pages/home.html", {"release": release, "home": present_home(release)})
+    return page(request, "pages/home", {"release": release, "home": present_home(release)})
 
 
 def risk_map(request: HttpRequest, country: str) -> HttpResponse:
@@ -82,10 +80,10 @@ def _wants_results(request: HttpRequest) -> bool:
     return request.headers.get("HX-Target") == "results"
 
 
-def _page_or_part(request: HttpRequest, page: str, context: dict[str, object]) -> HttpResponse:
+def _page_or_part(request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
     """htmx asks for the results alone; everyone else gets the page."""
-    template = "partials/results" if _wants_results(request) else f"pages/{page}"
-    response = render(request, f"observatory/{template}.html", context)
+    template = "partials/results" if _wants_results(request) else f"pages/{name}"
+    response = page(request, template, context)
     patch_vary_headers(response, ["HX-Target"])
     return response
 
@@ -93,16 +91,16 @@ def _page_or_part(request: HttpRequest, page: str, context: dict[str, object]) -
 def territories(request: HttpRequest, country: str) -> HttpResponse:
     release = release_for(request, country)
     context = {"release": release, "tree": present_tree(release), "unestimated": unestimated(release)}
-    return render(request, "observatory/pages/territories.html", context)
+    return page(request, "pages/territories", context)
 
 
 def territory(request: HttpRequest, country: str, code: str) -> HttpResponse:
     release = release_for(request, country)
     place = queries.without_estimate(release).filter(code=code).first()
     if place is not None:
-        return render(request, "observatory/pages/unestimated.html", {"release": release, "place": place})
+        return page(request, "pages/unestimated", {"release": release, "place": place})
     context = {"release": release, "sheet": present_sheet(facts_for(release, country, code))}
-    return render(request, "observatory/pages/territory.html", context)
+    return page(request, "pages/territory", context)
 
 
 def scenarios(request: HttpRequest, country: str) -> HttpResponse:
@@ -111,13 +109,13 @@ def scenarios(request: HttpRequest, country: str) -> HttpResponse:
     shown = present_scenarios(release, wanted, request.GET.get("page"))
     if shown is None:
         raise Http404
-    return render(request, "observatory/pages/scenarios.html", {"release": release, "scenarios": shown})
+    return page(request, "pages/scenarios", {"release": release, "scenarios": shown})
 
 
 def method(request: HttpRequest, country: str) -> HttpResponse:
     release = release_for(request, country)
     context = {"release": release, "method": present_method(release), "legend": legend(release)}
-    return render(request, "observatory/pages/method.html", context)
+    return page(request, "pages/method", context)
 
 
 def data(request: HttpRequest, country: str) -> HttpResponse:
@@ -129,7 +127,7 @@ def data(request: HttpRequest, country: str) -> HttpResponse:
         "scenarios": bool(labels(release)),
         "interval_holds": interval_holds(release.interval_kind),
     }
-    return render(request, "observatory/pages/data.html", context)
+    return page(request, "pages/data", context)
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -138,7 +136,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if len(found) == 1:
         return redirect(found[0].address)
     context = {"text": text, "found": found, "release": _only_release()}
-    return render(request, "observatory/pages/search.html", context)
+    return page(request, "pages/search", context)
 
 
 def _only_release() -> Release | None:

@@ -1,9 +1,13 @@
-"""Which release a request is about."""
+"""Which release a request is about, and pages that say so in its words."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest
+from typing import Any
 
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from almenara.observatory.presenters.words import words
 from almenara.places.models import Territory
 from almenara.risk import queries
 from almenara.risk.models import Release
@@ -23,7 +27,7 @@ def release_for(request: HttpRequest, country: str) -> Release:
 def facts_for(release: Release, country: str, code: str) -> queries.FactSheet:
     """What the release says of a territory; 404 if it says nothing."""
     place = (
-        Territory.objects.select_related("parent", "parent__parent")
+        Territory.objects.select_related("listed_in", "listed_in__listed_in")
         .filter(country=country, code=code)
         .first()
     )
@@ -31,3 +35,11 @@ def facts_for(release: Release, country: str, code: str) -> queries.FactSheet:
     if facts is None:
         raise Http404
     return facts
+
+
+def page(request: HttpRequest, template: str, context: dict[str, Any] | None = None) -> HttpResponse:
+    """The template of that name; `words` in it are what the measure of the context's release is called."""
+    known = context or {}
+    release = known.get("release")
+    said = {"words": words(release) if isinstance(release, Release) else None}
+    return render(request, f"observatory/{template}.html", known | said)
