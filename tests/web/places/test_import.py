@@ -186,7 +186,7 @@ def test_population_of_an_unknown_place_is_refused_with_all_the_rest(tmp_path: P
         ("0101,2022,17,5,,3", ["youngest age is above the oldest", "0101 2022 17-5"]),
         ("0101,22022,5,17,,3", ["Years or ages are out of range", "0101 22022 5-17"]),
         ("0101,2022,5,17,,3\n0101,2022,5,17,,4", ["counted more than once", "0101 2022 5-17"]),
-        ("0101,2022,5,17,neither of them,3", ["longer than 10 characters", "neither of them"]),
+        ("0101,2022,5,17,neither of them,3", ["other words than female and male", "neither of them"]),
         ("0101,2022", ["'' is not a number", "line 2, age_from"]),
     ],
 )
