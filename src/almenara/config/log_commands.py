@@ -24,18 +24,18 @@ def verify(
 
     The log says of each verification what it found.
 
-    Without --heads it reads the copy in ALMENARA_WITNESS_COPY (default: ALMENARA_DATA/witness), if there is one.
+    Without --heads it reads the copy in ALMENARA_WITNESS_COPY (default: ALMENARA_DATA/witness). That one must be up to
+    date, unless ALMENARA_SEALED_APART says that another machine keeps it.
 
     Example: almenara witness verify
     """
     from almenara.common.errors import CheckFailedError, Fault, RefusedError
-    from almenara.witness.shipping import heads_file
-    from almenara.witness.verifying import say_verified
+    from almenara.witness.verifying import say_verified, verify_here
     from almenara.witness.verifying import verify as run
 
     if heads is not None and not heads.is_file():
         raise RefusedError(Fault("The file does not exist.", str(heads), "Correct the path."))
-    verdict = run(heads or (heads_file() if heads_file().is_file() else None))
+    verdict = run(heads) if heads else verify_here()
     say_verified(verdict)
     for note in verdict.notes:
         typer.echo(note)

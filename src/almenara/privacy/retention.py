@@ -67,7 +67,7 @@ def schedules() -> tuple[Schedule, ...]:
 
 
 def erase_due(moment: dt.datetime | None = None) -> int:
-    """Erase what is due, of every kind, in the open transaction; how many records. Afterwards the proofs are shipped."""
+    """Erase what is due, of every kind, in the open transaction, and then ship the proofs; how many records."""
     moment = moment or timezone.now()
     _wait_for_who_holds()
     erased = sum(_erase(schedule, moment) for schedule in schedules())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from almenara.witness.blocks import Block
@@ -12,16 +13,17 @@ from almenara.witness.keys import SealKey
 
 
 class HeadsComparison:
-    """Is shown the blocks one after the other. A copy may begin later than the log, and end earlier."""
+    """Is shown the blocks one after the other. A copy may begin later than the log, and end earlier; one that is not
+    there has none of them."""
 
     def __init__(self, path: Path, keys: Mapping[str, SealKey], findings: Findings) -> None:
-        size = (
-            path.stat().st_size
-        )  # what is shipped from now on belongs to blocks that may not be shown any more
-        self._losses = losses_in(path, size, keys)
+        # What is shipped from now on belongs to blocks that may not be shown any more.
+        size = path.stat().st_size if path.exists() else 0
+        self._losses = losses_in(path, size, keys) if size else []
         self._findings = findings
-        self._heads = self._in_order(path, size)
+        self._heads = self._in_order(path, size) if size else iter(())
         self.unreadable = self.before = self.lost = self.waiting = self.seen = 0
+        self.waiting_since: datetime | None = None
         self._head = next(self._heads, None)
 
     def meet(self, block: Block) -> None:
@@ -29,6 +31,7 @@ class HeadsComparison:
             self._not_in_database(self._head)
         if self._head is None:
             self.waiting += 1
+            self.waiting_since = self.waiting_since or block.sealed_at
         elif self._head.number > block.number:
             self._not_in_copy(block)
         else:

@@ -45,6 +45,12 @@ class Finding(Enum):
         COPY,
         "Find out who can write where the copy lies; another copy (syslog, a backup of the file) has them.",
     )
+    NOT_ARRIVED = (
+        "Blocks are not in the copy, though they are older than a minute: the place does not answer, or the end of the "
+        "copy was cut off.",
+        COPY,
+        "See to the place; if it answers, find out who can write there, and verify against another copy.",
+    )
     DISORDER = (
         "Lines do not follow in the order in which blocks are shipped.",
         COPY,

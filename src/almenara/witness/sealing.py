@@ -77,12 +77,34 @@ def seal_once() -> list[Block]:
 
 
 def _leads(connection: Connection) -> bool:
-    """Whether this session holds the lock, which goes with it."""
+    """Whether this session holds the lock, which goes with it. Raises MachineError if another role than ours has it."""
     held = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND pid = pg_backend_pid() AND granted"
     if connection.execute(held, [LOCK]).fetchone():
         return True
     found = connection.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
-    return found is not None and bool(found[0])
+    if found is not None and found[0]:
+        return True
+    _check_a_witness_leads(connection)
+    return False
+
+
+def _check_a_witness_leads(connection: Connection) -> None:
+    """Any role may take an advisory lock: who does it in the witness's place keeps the log from being sealed."""
+    others = connection.execute(
+        "SELECT a.usename, a.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+        " WHERE l.locktype = 'advisory' AND l.objid = %s AND l.classid = 0 AND l.granted"
+        " AND a.datname = current_database() AND a.usename <> current_user",
+        [LOCK],
+    ).fetchall()
+    if others:
+        raise MachineError(
+            Fault(
+                "The log is not sealed: a role that cannot seal holds the sealers' lock.",
+                "pg_locks",
+                "End its session (pg_terminate_backend) and find out who opened it.",
+                tuple(f"{role}, process {process}" for role, process in others),
+            )
+        )
 
 
 def seal_pending(connection: Connection) -> list[Block]:

@@ -6,20 +6,22 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
 
 from almenara.common.errors import Fault
 from almenara.witness.blocks import BEGINNING, HEAD, ROW, Block, Seal, block_of
 from almenara.witness.comparing import HeadsComparison
 from almenara.witness.connecting import Connection, as_witness
 from almenara.witness.findings import Finding, Findings
+from almenara.witness.hours import LATE, Hours
 from almenara.witness.keys import SealKey, seal_keys
+from almenara.witness.shipping import heads_file
 
 A_FETCH = 1000
-LATE = timedelta(minutes=1)
 
 Place = tuple[int, int]  # era, xid
 
@@ -35,10 +37,11 @@ class Verdict:
     notes: list[str] = field(default_factory=list)
 
 
-def verify(heads: Path | None) -> Verdict:
+def verify(heads: Path | None, *, live: bool = False) -> Verdict:
     """Read the whole log once, a few rows in memory. heads: the copy of the heads, from where nobody else writes.
 
-    Raises psycopg.Error, OSError (of the copy), MachineError (a key that is none).
+    live: it is the very file that heads are shipped to, so that what is older than a minute is in it. Raises
+    psycopg.Error, OSError (of the copy), MachineError (a key that is none).
     """
     keys, findings = seal_keys(), Findings()
     compared = HeadsComparison(heads, keys, findings) if heads else None
@@ -54,10 +57,19 @@ def verify(heads: Path | None) -> Verdict:
         unsealed = walk.finish()
     if waiting_since and now - waiting_since > LATE:
         findings.add(Finding.LATE, f"the oldest since {waiting_since:%Y-%m-%d %H:%M:%S} UTC", unsealed)
+    if live and compared and compared.waiting_since and now - compared.waiting_since > LATE:
+        since = f"the oldest sealed {compared.waiting_since:%Y-%m-%d %H:%M:%S} UTC"
+        findings.add(Finding.NOT_ARRIVED, since, compared.waiting)
     notes = (
         compared.finish() if compared else ["No copy of the heads was given: a cut at the end is not seen."]
     )
-    return Verdict(walk.blocks, walk.entries.read, unsealed, findings.faults(), notes)
+    return Verdict(walk.blocks, walk.entries.read, unsealed, findings.faults(), [*notes, *walk.hours.notes()])
+
+
+def verify_here() -> Verdict:
+    """Against the copy to which this site ships; where sealing is another machine's, against what lies here of it."""
+    path, apart = heads_file(), bool(settings.SEALED_APART)
+    return verify(None if apart and not path.is_file() else path, live=not apart)
 
 
 def say_verified(verdict: Verdict) -> None:
@@ -112,23 +124,27 @@ class Entries:
     def __init__(self, rows: Iterator[bytes]) -> None:
         self._rows = rows
         self.read = 0
+        self.first = self.last = b""  # hours among those taken last
         self._advance()
 
     def _advance(self) -> None:
         self._row = next(self._rows, b"")
         if self._row:
-            era, xid, _ = self._row.split(b"\t", 2)
+            era, xid, _, self._at, _ = self._row.split(b"\t", 4)
             self._place: Place = (int(era), int(xid))
 
     def take(self, end: Place | None, seal: Seal | None = None) -> int:
         """How many rows stand before the place (None: all that are left); they go into the seal."""
-        taken = 0
+        taken, self.first, self.last = 0, self._at if self._row else b"", b""
         while self._row and (end is None or self._place < end):
             if seal:
                 seal.add_row(self._row)
             taken += 1
+            self.first, self.last = min(self.first, self._at), max(self.last, self._at)
             self._advance()
         self.read += taken
+        if not taken:
+            self.first = b""
         return taken
 
 
@@ -138,6 +154,7 @@ class Walk:
     def __init__(self, entries: Entries, keys: Mapping[str, SealKey], findings: Findings) -> None:
         self.entries = entries
         self.blocks = 0
+        self.hours = Hours()
         self._keys = keys
         self._findings = findings
         self._last: Block | None = None
@@ -148,6 +165,7 @@ class Walk:
         if outside:
             self._findings.add(Finding.OUTSIDE, f"{outside} before block {block.number}", outside)
         self._check_seal(block)
+        self.hours.meet(block, self.entries.first, self.entries.last)
         self.blocks += 1
         self._last = block
 

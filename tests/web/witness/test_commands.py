@@ -118,7 +118,9 @@ def test_a_copy_that_does_not_exist_and_a_log_without_one(site: Site, tmp_path: 
     refused = site.run("witness", "verify", "--heads", str(tmp_path / "nothing"))
     assert (refused.returncode, "does not exist" in refused.stderr) == (2, True)
     alone = site.run("witness", "verify", ALMENARA_WITNESS_COPY=str(tmp_path / "elsewhere"))
-    assert "No copy of the heads was given" in alone.stdout
+    assert "blocks are not in the copy yet" in alone.stdout
+    apart = {"ALMENARA_WITNESS_COPY": str(tmp_path / "elsewhere"), "ALMENARA_SEALED_APART": "1"}
+    assert "No copy of the heads was given" in site.run("witness", "verify", **apart).stdout
 
 
 def test_an_era_begins_by_hand_and_the_database_says_why(site: Site) -> None:

@@ -23,7 +23,7 @@ from almenara.witness.blocks import BEGINNING
 from almenara.witness.connecting import ROLE, as_witness
 from almenara.witness.eras import begin_era, standing
 from almenara.witness.keys import current_key, seal_keys
-from almenara.witness.sealing import HEARTBEAT, seal_beside, seal_forever, seal_once
+from almenara.witness.sealing import HEARTBEAT, LOCK, seal_beside, seal_forever, seal_once
 from almenara.witness.shipping import heads_file
 from almenara.witness.verifying import say_verified, verify
 from tests.support.witness import Log, blocks, connected, say, without_guard
@@ -144,6 +144,15 @@ def test_one_of_two_seals_and_the_other_takes_over(clean: Log) -> None:
         with running(seal_forever):
             leader.execute("SELECT pg_advisory_unlock(%s)", [0x416C6D])
             wait_until(lambda: len(blocks()) == 1)
+
+
+def test_who_cannot_seal_and_holds_the_lock_is_named(clean: Log) -> None:
+    say(1)
+    with connected(SITE) as site:
+        site.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        with pytest.raises(MachineError, match=f"{SITE}, process"):
+            seal_once()
+    assert len(seal_once()) == 1
 
 
 def test_the_loop_goes_on_after_a_fault_and_says_it_once(

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
 from almenara.config.database.base import as_owner
-from almenara.witness import eras
+from almenara.witness import eras, hours, sealing, verifying
 from almenara.witness.eras import begin_era, standing
 from almenara.witness.keys import current_key
 from almenara.witness.sealing import seal_once
 from almenara.witness.shipping import heads_file
-from almenara.witness.verifying import Verdict, verify
+from almenara.witness.verifying import Verdict, verify, verify_here
 from tests.support.witness import Log, Row, blocks, say, without_guard
 
 Owner = psycopg.Connection[Row]
@@ -210,6 +213,62 @@ def test_a_copy_may_begin_late_and_end_early(sealed: Log) -> None:
     assert verdict().notes == ["1 blocks are older than the copy.", "1 blocks are not in the copy yet."]
 
 
+@pytest.mark.parametrize("kept", [2, 0, None], ids=["cut", "emptied", "taken away"])
+def test_the_copy_that_is_shipped_to_lacks_nothing_that_is_older_than_a_minute(
+    sealed: Log, monkeypatch: pytest.MonkeyPatch, kept: int | None
+) -> None:
+    """Whoever cuts the log and this copy alike is seen by another copy alone; whoever cuts only this one, here."""
+    assert verify_here().faults == []
+    if kept is None:
+        heads_file().unlink()
+    else:
+        rewritten(lambda lines: lines[:kept])
+    assert (found(heads=kept is not None), verify_here().faults) == ("", [])  # perhaps it only lags
+    monkeypatch.setattr(verifying, "LATE", timedelta(0))
+    [fault] = verify_here().faults
+    assert fault.what.startswith(f"{4 - (kept or 0)} found. Blocks are not in the copy")
+
+
+def test_where_another_machine_seals_the_copy_is_not_expected_here(
+    sealed: Log, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "LATE", timedelta(0))
+    settings.SEALED_APART = True
+    rewritten(lambda lines: lines[:1])
+    assert verify_here().faults == []
+    heads_file().unlink()
+    assert verify_here().notes == ["No copy of the heads was given: a cut at the end is not seen."]
+
+
+def test_a_clock_that_was_set_back_is_noted(sealed: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = sealing._moment
+
+    def earlier(connection: Any) -> sealing.Moment:
+        moment = real(connection)
+        return replace(moment, at=moment.at - timedelta(hours=1))
+
+    assert verdict().notes == []
+    monkeypatch.setattr(sealing, "_moment", earlier)
+    say(2)
+    seal_once()
+    assert found() == ""
+    back, ahead = verdict().notes
+    assert back.startswith("1 blocks bear an earlier hour than the one before")
+    assert ahead.startswith("1 blocks hold entries of a later hour than their seal")
+
+
+def test_entries_that_waited_for_their_seal_are_noted(clean: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited = timedelta(seconds=2)
+    monkeypatch.setattr(hours, "LATE", waited)
+    say(1)
+    seal_once()
+    say(1)
+    time.sleep(waited.total_seconds() + 0.1)
+    seal_once()
+    assert found() == ""
+    assert [note[:43] for note in verdict().notes] == ["1 blocks hold entries that had waited for m"]
+
+
 def test_a_head_taken_out_of_the_copy_is_found(sealed: Log) -> None:
     rewritten(lambda lines: [lines[0], *lines[2:]])
     assert "1 found. Blocks are missing in the copy" in found()
@@ -273,8 +332,6 @@ def test_what_is_shipped_while_it_runs_is_not_held_against_the_log(
     sealed: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The log is looked at as it was, the copy grows meanwhile."""
-    from almenara.witness import verifying
-
     real = verifying._blocks
 
     def slow(connection: Any) -> Any:
