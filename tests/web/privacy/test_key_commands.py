@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 from typer.testing import CliRunner
 
+from almenara.accounts.models import User
 from almenara.common.errors import CheckFailedError, RefusedError
 from almenara.config import rotating
 from almenara.config.key_commands import app
+from almenara.privacy.exports.container import new_file_key, unwrapped
 from almenara.privacy.keys import Key, key_ring
+from almenara.privacy.models import Export
+from tests.support.cast import cast
+from tests.support.database import owner_rights
 from tests.support.people import Person, registry, store, stored
 
 pytestmark = [
@@ -67,6 +75,31 @@ def test_from_one_key_to_the_next_with_keys_in_a_file(keys_file: Path) -> None:
     assert "no longer in" in run("drop", "first")
     assert [key.id for key in key_ring()] == [second]
     assert Person.objects.get(document_index="2").name == "Ana 2"
+
+
+def test_a_key_that_wraps_an_export_that_lasts_is_not_dropped(keys_file: Path) -> None:
+    with transaction.atomic():
+        person = cast()["colleague"]
+        export = ready_export(person, expires=timezone.now() + dt.timedelta(hours=1))
+    run("new")
+    run("rotate")
+    assert ["1", "privacy_export.wrapped_key"] in [line.split() for line in run("list").splitlines()]
+    with pytest.raises(RefusedError, match=r"1 files of exports would be lost(?s:.)*within 24 hours"):
+        run("drop", "first")
+    with transaction.atomic(), owner_rights():
+        assert unwrapped(bytes(Export.objects.get().wrapped_key or b""), export.public_id.bytes)
+        Export.objects.update(expires=timezone.now())
+    assert "no longer in" in run("drop", "first")
+
+
+def ready_export(person: User, expires: dt.datetime) -> Export:
+    export = Export(
+        person=person, purpose="A trial", exporter="trial", state=Export.State.DONE, expires=expires
+    )
+    export.wrapped_key = new_file_key(export.public_id.bytes)[1]
+    with owner_rights():
+        export.save(force_insert=True)
+    return export
 
 
 def test_keys_of_the_environment_are_the_operators_to_change(use_keys: Use, settings: Any) -> None:

@@ -96,14 +96,16 @@ def new_file_key(context: bytes) -> tuple[bytes, bytes]:
     return key, bytes([len(ring_key.id)]) + ring_key.id.encode() + nonce + wrapped
 
 
+def wrapped_under(stored: bytes) -> str:
+    """The id of the key that wraps a file's key."""
+    return stored[1 : 1 + stored[0]].decode("ascii", "replace")
+
+
 def unwrapped(stored: bytes, context: bytes, where: str = "export") -> bytes:
     """Raises UnknownKeyError if the ring no longer holds its key, TamperedFileError if it is another file's."""
+    ring_key = key_ring()[wrapped_under(stored)]
     end = 1 + stored[0]
-    ring_key, nonce, wrapped = (
-        key_ring()[stored[1:end].decode()],
-        stored[end : end + NONCE],
-        stored[end + NONCE :],
-    )
+    nonce, wrapped = stored[end : end + NONCE], stored[end + NONCE :]
     try:
         return AESGCM(ring_key.derived(Use.EXPORTS)).decrypt(nonce, wrapped, context)
     except InvalidTag:

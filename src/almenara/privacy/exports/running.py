@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,7 +25,13 @@ from django.utils.translation import gettext as _
 
 from almenara.common.errors import AlmenaraError, Fault, RefusedError
 from almenara.common.identity import Identity, acting_as, identified
-from almenara.privacy.exports.container import EncryptingFile, decrypted, new_file_key, unwrapped
+from almenara.privacy.exports.container import (
+    EncryptingFile,
+    decrypted,
+    new_file_key,
+    unwrapped,
+    wrapped_under,
+)
 from almenara.privacy.exports.registry import Table, exporter
 from almenara.privacy.models import Export
 from almenara.privacy.writer import write_csv, write_xlsx
@@ -192,6 +199,14 @@ def expire_exports() -> int:
     kept = set(map(str, Export.objects.exclude(state=State.EXPIRED).values_list("public_id", flat=True)))
     transaction.on_commit(lambda: _remove_files(set(map(str, ended)), kept, now))
     return len(ended)
+
+
+def exports_under_keys() -> Counter[str]:
+    """How many files that can still be downloaded each key wraps the key of. As the database's owner, who sees all."""
+    open_yet = Export.objects.filter(expires__gt=timezone.now(), wrapped_key__isnull=False)
+    return Counter(
+        wrapped_under(bytes(stored)) for stored in open_yet.values_list("wrapped_key", flat=True).iterator()
+    )
 
 
 def _remove_files(ended: set[str], kept: set[str], now: dt.datetime) -> None:
