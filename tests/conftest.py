@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -36,6 +37,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.path.relative_to(item.config.rootpath).as_posix()))
+
+
+@pytest.fixture(autouse=True)
+def fresh_pace() -> Iterator[None]:
+    """How much somebody asked for in one test holds nobody off in the next."""
+    yield
+    if pace := sys.modules.get("almenara.accounts.pace"):
+        pace.BUCKETS.clear()
 
 
 @pytest.fixture(autouse=True)

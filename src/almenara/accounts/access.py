@@ -6,7 +6,7 @@ allows is for the views' scoped querysets and the policies; here stands what mus
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from almenara.accounts import permissions as may
@@ -22,11 +22,13 @@ class Door(StrEnum):
 
 @dataclass(frozen=True)
 class Access:
-    """permission: of PERMITTED, or the scope of SERVICE. step_up: the person has just signed in, or does so again."""
+    """permission: of PERMITTED, or the scope of SERVICE. step_up: the person has just signed in, or does so again.
+    costly: takes more of the machine than a page does, and is asked for less often (almenara.accounts.pace)."""
 
     door: Door
     permission: str = ""
     step_up: bool = False
+    costly: bool = False
 
 
 SERVICE = Access(Door.SERVICE)  # any key that works
@@ -45,6 +47,11 @@ def service(scope: str) -> Access:
     """For an institution's system whose key holds the scope. Raises KeyError for a permission that does not exist."""
     may.PERMISSIONS[scope]
     return Access(Door.SERVICE, scope)
+
+
+def costly(routes: dict[str, Access], *names: str) -> dict[str, Access]:
+    """The routes, those of the names marked as costly. Raises KeyError for a name that is not among them."""
+    return {**routes, **{name: replace(routes[name], costly=True) for name in names}}
 
 
 # allauth's views. What a stranger needs to sign in is public; signing up by oneself is closed by the adapter.
@@ -73,7 +80,8 @@ OF_WHO_KEEPS_INSTITUTIONS = (
     "accounts:office-edit", "accounts:office-close", "accounts:focal-point-name", "accounts:focal-point-end",
 )  # fmt: skip
 OF_WHO_KEEPS_KEYS = ("accounts:key-issue", "accounts:key-renew", "accounts:key-revoke")
-ROUTES: dict[str, Access] = {
+OF_MUCH_WORK = ("accounts:people", "accounts:invite-sheet", "accounts:powers", "accounts:who-sees")
+_ROUTES: dict[str, Access] = {
     **dict.fromkeys(OF_STRANGERS, PUBLIC),
     **dict.fromkeys(OF_SETTING_UP, SETTING_UP),
     **dict.fromkeys(OF_THE_SIGNED_IN, SIGNED_IN),
@@ -107,3 +115,4 @@ ROUTES: dict[str, Access] = {
     "accounts-api:whoami": SERVICE,
     "accounts:unlock": permitted(may.PEOPLE_MANAGE),
 }
+ROUTES = costly(_ROUTES, *OF_MUCH_WORK)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import statistics
 import subprocess
@@ -138,7 +139,8 @@ def server() -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     command = [sys.executable, "-m", "almenara", "serve", "--port", str(port), "--no-jobs"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 (our own command)
+    unhurried = {**os.environ, "ALMENARA_PACE": "0"}
+    process = subprocess.Popen(command, env=unhurried, stdout=subprocess.DEVNULL)  # noqa: S603 (our own command)
     try:
         wait_for(port, process)
         yield port

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "almenara.accounts.localhost.to_localhost",
+    "almenara.accounts.pace.Pacing",
     "almenara.accounts.doorkeeper.Doorkeeper",
     "almenara.accounts.stepup.StepUp",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -124,6 +125,9 @@ SEALED_APART = os.environ.get("ALMENARA_SEALED_APART") == "1"
 
 # Seconds between a worker's signs of life; what it leaves when it dies is taken up after four of them.
 WORKER_HEARTBEAT = float(os.environ.get("ALMENARA_WORKER_HEARTBEAT", "5"))
+
+# How fast one person or one address may ask: times the pace of almenara.accounts.pace, 0 for as fast as they like.
+PACE = float(os.environ.get("ALMENARA_PACE", "1"))
 
 AUTH_USER_MODEL = "accounts.User"
 ACCESS_ROUTES = "almenara.config.access.ROUTES"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from almenara.accounts.access import PUBLIC, Access
+from almenara.accounts.access import PUBLIC, Access, costly
 
 NAMES = (
     "robots",
@@ -15,4 +15,7 @@ NAMES = (
         )
     ),
 )  # fmt: skip
-ROUTES: dict[str, Access] = dict.fromkeys(NAMES, PUBLIC)
+OF_MUCH_WORK = ("search", "territory-pdf", "csv", "scenarios-csv", "geojson", "excel")
+ROUTES: dict[str, Access] = costly(
+    dict.fromkeys(NAMES, PUBLIC), *(f"observatory:{name}" for name in OF_MUCH_WORK)
+)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -147,7 +148,7 @@ class HandOverForm(DeskForm):
                     successors, label=f"{part.kind.label}: {item.label}", required=False,
                     empty_label=_("stays for now"),
                 )  # fmt: skip
-                field.choices = choices = choices or list(field.choices)
+                field.choices = choices = choices or list(cast(Iterable[Any], field.choices))
                 self.fields[name] = field
 
     def successors(self) -> dict[tuple[str, str], User]:
