@@ -262,6 +262,22 @@ def import_places(
     report(done)
 
 
+@places_app.command("region")
+def lay_region() -> None:
+    """Lay the 33 countries of Latin America and the Caribbean: ISO codes, names in four languages, outlines.
+
+    A country that is known keeps its name and any boundary of its own. Running it again brings them up to date.
+
+    Example: almenara places region
+    """
+    from almenara.places.actions.region import lay_region as run
+
+    check_migrated()
+    with working("Laying the countries"):
+        done = run(by=None)
+    say(f"{done.countries} countries, {done.created} of them new, {done.drawn} outlines drawn.")
+
+
 def report(done: Any) -> None:
     for change in done.imported.changes:
         say(f"mended {change}")

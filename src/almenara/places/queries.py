@@ -58,7 +58,7 @@ def found_as(text: str, places: Iterable[Territory]) -> dict[int, TerritoryName]
 
 
 def _begin(words: list[str], name: str) -> bool:
-    return all(f" {name}".find(f" {word}") >= 0 for word in words)
+    return all(f" {word}" in f" {name}" for word in words)
 
 
 def existing(on: date | None = None) -> Q:
