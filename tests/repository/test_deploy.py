@@ -22,3 +22,44 @@ def test_every_variable_that_the_settings_read_is_described() -> None:
 def test_the_service_starts_a_command_that_exists() -> None:
     service = (ROOT / "deploy/almenara.service").read_text()
     assert re.search(r"^ExecStart=\S+/almenara serve ", service, flags=re.MULTILINE)
+
+
+def test_the_sample_proxy_takes_strong_ciphers_only() -> None:
+    """Each with forward secrecy and authenticated encryption, the strongest first."""
+    proxy = (ROOT / "deploy/nginx.conf").read_text()
+    [named] = re.findall(r"^\s*ssl_ciphers\s+(\S+);", proxy, flags=re.MULTILINE)
+    ciphers = named.split(":")
+    assert all(
+        re.fullmatch(r"ECDHE-(ECDSA|RSA)-(AES(256|128)-GCM-SHA\d+|CHACHA20-POLY1305)", one) for one in ciphers
+    )
+    strength = [128 if "AES128" in one else 256 for one in ciphers]
+    assert strength == sorted(strength, reverse=True)
+    assert re.findall(r"^\s*ssl_protocols\s+(.+);", proxy, flags=re.MULTILINE) == ["TLSv1.2 TLSv1.3"]
+    assert "ssl_prefer_server_ciphers on;" in proxy
+
+
+def test_the_sample_proxy_says_itself_what_the_site_believes() -> None:
+    proxy = (ROOT / "deploy/nginx.conf").read_text()
+    said = dict(re.findall(r"proxy_set_header (\S+) (\S+);", proxy))
+    assert said == {
+        "Host": "$host",
+        "X-Forwarded-Proto": "$scheme",
+        "X-Forwarded-For": "$remote_addr",
+        "X-Forwarded-Host": '""',
+    }
+
+
+def test_the_sample_proxy_redirects_pages_and_no_interface_and_logs_no_query() -> None:
+    proxy = (ROOT / "deploy/nginx.conf").read_text()
+    plain = proxy[proxy.index("listen 80;") :]
+    assert re.search(r"location /api/ \{\s*return 403;", plain)
+    assert len(re.findall(r"^server \{", proxy, flags=re.MULTILINE)) == proxy.count("access_log")
+    [form] = re.findall(r"log_format without_query '(.+)';", proxy)
+    assert not re.search(r"\$(request|request_uri|args|query_string|http_referer)\b", form)
+    assert set(re.findall(r"access_log \S+ (\w+);", proxy)) == {"without_query"}
+
+
+def test_the_service_calls_nobody_who_is_not_named() -> None:
+    service = (ROOT / "deploy/almenara.service").read_text()
+    lines = re.findall(r"^IPAddress(\w+)=(.+)$", service, flags=re.MULTILINE)
+    assert lines == [("Deny", "any"), ("Allow", "localhost")]

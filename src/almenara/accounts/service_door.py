@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from almenara.accounts import links
 from almenara.accounts.access import Access
 from almenara.common.identity import Identity, identify
 
+GetResponse = Callable[[HttpRequest], HttpResponse]
 WHERE = "/api/"
 SCHEME = "Bearer"
 LONGEST = 200
 UNKNOWN, BEYOND = 401, 403
+
+
+def by_tls_only(get_response: GetResponse) -> GetResponse:
+    """Middleware, before any redirection to https: a program would follow it and never learn that its key was read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.BEHIND_TLS and is_service_request(request) and not request.is_secure():
+            said = "Call by https, and with another key: whoever stands between has read this one."
+            return JsonResponse({"error": said}, status=BEYOND)
+        return get_response(request)
+
+    return middleware
 
 
 @dataclass(frozen=True)

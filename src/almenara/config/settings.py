@@ -62,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "almenara.accounts.service_door.by_tls_only",
     "django.middleware.security.SecurityMiddleware",
     "almenara.common.middleware.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "almenara.accounts.leaving.leaves_nothing",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
@@ -176,6 +178,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "almenara.accounts.context_words.ContextWordsValidator"},
     {"NAME": "almenara.accounts.validators.BreachedPasswordValidator"},
 ]
 # "default" is shared by gunicorn's workers: one-time codes that were used, how often somebody tried.

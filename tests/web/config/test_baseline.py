@@ -76,6 +76,34 @@ def test_a_browser_is_told_to_come_by_tls_only(behind_tls: Client) -> None:
 
 
 @pytest.mark.django_db
+def test_an_interface_refuses_plain_requests_and_a_page_redirects_them(behind_tls: Client) -> None:
+    """A program that was redirected would go on sending its key in the clear, and nobody would notice."""
+    plain = {"x-forwarded-proto": "http", "authorization": "Bearer of.some.key"}
+    for address in ("/api/v1/whoami", "/api/v1/no-such-thing"):
+        answer = behind_tls.get(address, headers=plain)
+        assert (answer.status_code, "https" in answer.json()["error"]) == (403, True)
+        assert "Location" not in answer.headers
+    assert behind_tls.get("/api/v1/whoami").status_code == 401
+    assert behind_tls.get("/es/", headers=plain).status_code == 301
+
+
+def test_signing_out_leaves_nothing_of_the_person_in_the_browser(behind_tls: Client, nobody: User) -> None:
+    sign_in(behind_tls, nobody)
+    former = behind_tls.cookies["__Host-sessionid"].value
+    answer = behind_tls.post("/en/account/logout/", headers={"origin": "https://testserver"})
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert behind_tls.cookies["__Host-sessionid"].value != former
+    left = " ".join(cookie.value for cookie in behind_tls.cookies.values())
+    assert not any(word in left for word in (former, nobody.email, nobody.name))
+    page = behind_tls.get(answer.headers["Location"])
+    assert nobody.name not in page.content.decode()
+    assert "Clear-Site-Data" not in page.headers
+    behind_tls.cookies["__Host-sessionid"] = former
+    assert behind_tls.get(HOME).headers["Location"].startswith(LOGIN)
+
+
+@pytest.mark.django_db
 def test_no_cross_origin_reader_is_let_in(client: Client) -> None:
     answer = client.get("/health", headers={"origin": "https://elsewhere.example"})
     assert "Access-Control-Allow-Origin" not in answer.headers
