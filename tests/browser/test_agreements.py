@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from almenara.accounts.models import User
 from almenara.accounts.role_names import COORDINATOR
 from almenara.agreements.models import Feed, Status, System
+from almenara.agreements.presenters.drawing import WIDTH
 from almenara.config.database.base import as_owner
 from tests.browser.accessibility import violations
 from tests.browser.conftest import NARROW, WIDE
@@ -134,6 +135,7 @@ def test_no_page_scrolls_sideways_on_a_phone_and_the_map_is_legible(desk: Any) -
     assert texts.count() > 6
     box = page.locator(".feeds svg").bounding_box()
     assert box
+    assert box["width"] >= WIDTH  # its letters are shown at their size
     for place in range(texts.count()):
         found = texts.nth(place).bounding_box()
         assert found

@@ -7,13 +7,12 @@ beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
-from xml.sax.saxutils import escape, quoteattr
+
+from almenara.common.svg import drawing, short, text
 
 WIDTH = 360.0
-FONT = 12
 RISK, PROTECTIVE, MARK, NEUTRAL = "#b4541a", "#2f78a8", "#c2571a", "#8a94a0"
 
 
@@ -69,7 +68,7 @@ def strip_chart(rows: Sequence[Strip], ticks: Sequence[Tick], *, title: str, des
     body = [_axis(ticks, scale, top, height - foot)]
     for position, row in enumerate(rows):
         body += _strip(row, scale, top + position * row_height)
-    return _svg(height, body, title, description)
+    return drawing(WIDTH, height, body, title, description)
 
 
 def diverging_bars(bars: Sequence[Bar], *, title: str, description: str) -> str:
@@ -81,7 +80,7 @@ def diverging_bars(bars: Sequence[Bar], *, title: str, description: str) -> str:
     body: list[str] = []
     for position, bar in enumerate(bars):
         body += _diverging(bar, scale, top + position * row_height)
-    return _svg(height, body, title, description)
+    return drawing(WIDTH, height, body, title, description)
 
 
 def stacked_bars(stacks: Sequence[Stack], *, title: str, description: str) -> str:
@@ -90,12 +89,12 @@ def stacked_bars(stacks: Sequence[Stack], *, title: str, description: str) -> st
     body: list[str] = []
     for position, stack in enumerate(stacks):
         y = position * row_height
-        body.append(_text(0, y + 13, stack.label, weight=600))
+        body.append(text(0, y + 13, stack.label, weight=600))
         start = 0.0
         for part in stack.parts:
             body += _part(part, start * WIDTH, y + 19, bar_height)
             start += part.share
-    return _svg(row_height * len(stacks), body, title, description)
+    return drawing(WIDTH, row_height * len(stacks), body, title, description)
 
 
 @dataclass(frozen=True)
@@ -119,16 +118,16 @@ def _axis(ticks: Sequence[Tick], scale: _Scale, top: float, bottom: float) -> st
         x = scale(tick.value)
         anchor = "start" if tick is ticks[0] else "end" if tick is ticks[-1] else "middle"
         parts.append(_line(x, top, x, bottom, NEUTRAL, 0.5, opacity=0.5))
-        parts.append(_text(x, bottom + 15, tick.text, anchor=anchor, size=11))
+        parts.append(text(x, bottom + 15, tick.text, anchor=anchor, size=11))
     return "".join(parts)
 
 
 def _strip(row: Strip, scale: _Scale, y: float) -> list[str]:
     middle = y + 34
     opacity = 0.75 if len(row.values) < 60 else 0.4
-    path = "".join(f"M{_n(scale(value))} {_n(middle - 8)}v16" for value in row.values)
-    parts = [_text(8, y + 14, row.label, weight=600)]
-    parts.append(_text(WIDTH - 12, y + 14, row.marked_text, anchor="end"))
+    path = "".join(f"M{short(scale(value))} {short(middle - 8)}v16" for value in row.values)
+    parts = [text(8, y + 14, row.label, weight=600)]
+    parts.append(text(WIDTH - 12, y + 14, row.marked_text, anchor="end"))
     parts.append(
         f'<path d="{path}" stroke="{NEUTRAL}" stroke-width="1.2" stroke-opacity="{opacity}" fill="none"/>'
     )
@@ -136,7 +135,7 @@ def _strip(row: Strip, scale: _Scale, y: float) -> list[str]:
         low, high = (scale(end) for end in row.interval)
         parts.append(_line(low, middle, high, middle, MARK, 2.5))
     x = scale(row.marked)
-    diamond = f"M{_n(x)} {_n(middle - 9)}l6 9l-6 9l-6 -9z"
+    diamond = f"M{short(x)} {short(middle - 9)}l6 9l-6 9l-6 -9z"
     parts.append(f'<path d="{diamond}" fill="{MARK}" stroke="#fff" stroke-width="1"/>')
     return parts
 
@@ -146,14 +145,14 @@ def _diverging(bar: Bar, scale: _Scale, y: float) -> list[str]:
     colour = RISK if bar.value >= 0 else PROTECTIVE
     ends = (zero, end, *(scale(value) for value in bar.interval or ()))
     outer = max(ends) if bar.value >= 0 else min(ends)
-    parts = [_text(0, y + 13, _clipped(bar.label, 54))]
+    parts = [text(0, y + 13, _clipped(bar.label, 54))]
     parts.append(_rect(min(zero, end), y + 18, abs(end - zero), 13, colour))
     parts.append(_line(zero, y + 16, zero, y + 33, "currentColor", 1.0))
     if bar.interval:
         low, high = (scale(e) for e in bar.interval)
         parts.append(_line(low, y + 24.5, high, y + 24.5, "currentColor", 1.2))
     anchor, shift = ("start", 5) if bar.value >= 0 else ("end", -5)
-    parts.append(_text(outer + shift, y + 28.5, bar.text, anchor=anchor, size=11))
+    parts.append(text(outer + shift, y + 28.5, bar.text, anchor=anchor, size=11))
     return parts
 
 
@@ -161,48 +160,20 @@ def _part(part: Part, x: float, y: float, height: float) -> list[str]:
     width = part.share * WIDTH
     drawn = [_rect(x, y, max(width - 1.0, 0.0), height, part.colour)]
     if width > 7.5 * len(part.text) + 6:
-        drawn.append(_text(x + 6, y + height / 2 + 4, part.text, colour=part.ink))
+        drawn.append(text(x + 6, y + height / 2 + 4, part.text, colour=part.ink))
     return drawn
-
-
-def _svg(height: float, body: Iterable[str], title: str, description: str) -> str:
-    inner = "".join(body)
-    key = blake2b((title + description + inner).encode(), digest_size=5).hexdigest()
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(WIDTH)} {_n(height)}" role="img" '
-        f'aria-labelledby="t{key} d{key}" font-size="{FONT}"><title id="t{key}">{escape(title)}</title>'
-        f'<desc id="d{key}">{escape(description)}</desc>{inner}</svg>'
-    )
-
-
-def _text(
-    x: float,
-    y: float,
-    text: str,
-    *,
-    anchor: str = "start",
-    size: int = FONT,
-    weight: int = 400,
-    colour: str = "currentColor",
-) -> str:
-    attributes = f'x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" font-size="{size}" font-weight="{weight}"'
-    return f"<text {attributes} fill={quoteattr(colour)}>{escape(text)}</text>"
 
 
 def _line(
     x1: float, y1: float, x2: float, y2: float, colour: str, width: float, *, opacity: float = 1.0
 ) -> str:
-    points = f'x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}"'
+    points = f'x1="{short(x1)}" y1="{short(y1)}" x2="{short(x2)}" y2="{short(y2)}"'
     return f'<line {points} stroke="{colour}" stroke-width="{width}" stroke-opacity="{opacity}"/>'
 
 
 def _rect(x: float, y: float, width: float, height: float, colour: str) -> str:
-    return f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" fill="{colour}"/>'
+    return f'<rect x="{short(x)}" y="{short(y)}" width="{short(width)}" height="{short(height)}" fill="{colour}"/>'
 
 
 def _clipped(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
-
-
-def _n(value: float) -> str:
-    return f"{value:.1f}".rstrip("0").rstrip(".")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from itertools import permutations
 
 import pytest
@@ -18,9 +19,9 @@ from almenara.agreements.presenters.layout import crossings, ordered
 from almenara.agreements.queries.agreements import Filters
 from almenara.agreements.queries.feeds import Edge, edges
 from almenara.agreements.standing import Standing
+from tests.support.acting import signed_in
 from tests.support.agreements import TODAY, World, acting, agreement
 from tests.support.database import owner_rights
-from tests.web.agreements.conftest import SignIn
 
 SVG = "{http://www.w3.org/2000/svg}"
 DAY = dt.timedelta(days=1)
@@ -135,13 +136,25 @@ def test_pairs_that_no_agreement_in_force_covers_are_counted(laid: World) -> Non
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("frozen_clock")
-def test_the_page_shows_the_drawing_the_table_and_an_empty_state(laid: World, sign_in: SignIn) -> None:
-    client = sign_in(laid.people["coordinator"])
+def test_the_page_shows_the_drawing_the_table_and_an_empty_state(laid: World) -> None:
+    client = signed_in(laid.people["coordinator"])
     empty = client.get(reverse("agreements:map")).content.decode()
-    assert "<svg" not in empty
+    assert 'role="img"' not in empty
     laid_edges(laid)
     page = client.get(reverse("agreements:map")).content.decode()
     assert 'role="img"' in page
     assert "Files &lt;b&gt;" in page
     assert "Elsewhere" not in page
+    assert table_of(page) == {
+        ("Police", "Ministry", "Force"), ("Police", "Ministry", "Soon"), ("Town", "Ministry", "Past"),
+        ("Town", "Ministry", "Files &lt;b&gt;"), ("Town", "Police", "Files &lt;b&gt;"),
+    }  # fmt: skip
     assert "Past" not in client.get(reverse("agreements:map"), {"status": "in_force"}).content.decode()
+
+
+def table_of(page: str) -> set[tuple[str, str, str]]:
+    """Who gives, who receives, by what: each row as it is read, and its head the last cell."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page.partition("<tbody>")[2].partition("</tbody>")[0], re.DOTALL)
+    cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in rows]
+    told = [[" ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in row] for row in cells]
+    return {(giver, receiver, name) for giver, receiver, _way, name in told}

@@ -16,10 +16,10 @@ from almenara.agreements.actions.documents import DamagedDocumentError, read_doc
 from almenara.agreements.models import Agreement, Document, Item, Status, Transition
 from almenara.places.paging import SIZE as PAGE
 from almenara.privacy.sealing import TamperedValueError
+from tests.support.acting import signed_in
 from tests.support.agreements import TODAY, World, acting, agreement, document, signed
 from tests.support.database import owner_rights
 from tests.support.uploads import sent
-from tests.web.agreements.conftest import SignIn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_clock")]
 TERMS = {
@@ -52,8 +52,8 @@ def refusals() -> list[tuple[str, str]]:
         return list(cursor.fetchall())
 
 
-def test_a_coordinator_takes_an_agreement_from_draft_to_end(laid: World, sign_in: SignIn) -> None:
-    client = sign_in(laid.people["coordinator"])
+def test_a_coordinator_takes_an_agreement_from_draft_to_end(laid: World) -> None:
+    client = signed_in(laid.people["coordinator"])
     answer = client.post(at("new"), terms(laid, "police", "ministry", provider_address="link@police.example"))
     assert answer.status_code == 302
     with owner_rights():
@@ -88,18 +88,18 @@ def test_a_coordinator_takes_an_agreement_from_draft_to_end(laid: World, sign_in
     assert "Coordinator (simulated)" in page
 
 
-def test_confirming_pages_change_nothing_by_themselves(laid: World, sign_in: SignIn) -> None:
+def test_confirming_pages_change_nothing_by_themselves(laid: World) -> None:
     made = agreement(laid.people, "police", "ministry", status=Status.IN_FORCE)
-    client = sign_in(laid.people["coordinator"])
+    client = signed_in(laid.people["coordinator"])
     for to in ("ended", "suspended"):
         assert client.get(at("move", made.pk, to)).status_code == 200
     assert client.get(at("renew", made.pk)).status_code == 200
     assert found(made.pk).status == Status.IN_FORCE
 
 
-def test_what_is_beyond_reach_does_not_exist_and_the_attempt_is_logged(laid: World, sign_in: SignIn) -> None:
+def test_what_is_beyond_reach_does_not_exist_and_the_attempt_is_logged(laid: World) -> None:
     made = agreement(laid.people, "foreign", "agency", status=Status.IN_FORCE)
-    client = sign_in(laid.people["coordinator"])
+    client = signed_in(laid.people["coordinator"])
     pages = [
         at("detail", made.pk), at("edit", made.pk), at("responsible", made.pk), at("renew", made.pk),
         at("move", made.pk, "ended"), at("item-new", made.pk), at("document-new", made.pk),
@@ -121,9 +121,9 @@ def without(address: str, client: Client) -> str:
     return client.get(address).content.decode().replace(address.removeprefix("/es"), "")
 
 
-def test_who_may_only_see_is_offered_nothing_to_keep(laid: World, sign_in: SignIn) -> None:
+def test_who_may_only_see_is_offered_nothing_to_keep(laid: World) -> None:
     made = agreement(laid.people, "police", "ministry")
-    client = sign_in(laid.people["link"])
+    client = signed_in(laid.people["link"])
     page = client.get(at("detail", made.pk)).content.decode()
     assert made.name in page
     assert "/edit/" not in page
@@ -132,9 +132,9 @@ def test_who_may_only_see_is_offered_nothing_to_keep(laid: World, sign_in: SignI
     assert client.get(at("new")).status_code == 403
 
 
-def test_hidden_fields_that_are_sent_change_nothing(laid: World, sign_in: SignIn) -> None:
+def test_hidden_fields_that_are_sent_change_nothing(laid: World) -> None:
     made = agreement(laid.people, "police", "ministry")
-    client = sign_in(laid.people["coordinator"])
+    client = signed_in(laid.people["coordinator"])
     forged = {
         "status": "in_force",
         "id": made.pk + 1,
@@ -159,12 +159,12 @@ def test_hidden_fields_that_are_sent_change_nothing(laid: World, sign_in: SignIn
     ],
 )
 def test_a_form_says_what_is_wrong_beside_the_field_and_above(
-    laid: World, sign_in: SignIn, change: dict[str, str], field: str
+    laid: World, change: dict[str, str], field: str
 ) -> None:
     data = terms(laid, "police", "ministry")
     for name, value in change.items():
         data[name] = laid.people.institutions[value].pk if name in ("provider", "receiver") else value
-    answer = sign_in(laid.people["coordinator"]).post(at("new"), data)
+    answer = signed_in(laid.people["coordinator"]).post(at("new"), data)
     assert answer.status_code == 422
     page = answer.content.decode()
     assert f'<a href="#id_{field}">' in page
@@ -174,8 +174,8 @@ def test_a_form_says_what_is_wrong_beside_the_field_and_above(
         assert not Agreement.objects.exists()
 
 
-def test_a_draft_is_edited_and_what_was_sent_is_not(laid: World, sign_in: SignIn) -> None:
-    client = sign_in(laid.people["coordinator"])
+def test_a_draft_is_edited_and_what_was_sent_is_not(laid: World) -> None:
+    client = signed_in(laid.people["coordinator"])
     draft = agreement(laid.people, "police", "ministry")
     assert client.post(at("edit", draft.pk), terms(laid, "police", "ministry")).status_code == 302
     assert found(draft.pk).name == TERMS["name"]
@@ -193,20 +193,20 @@ def test_a_draft_is_edited_and_what_was_sent_is_not(laid: World, sign_in: SignIn
     assert found(gone.pk).provider_person == laid.people["link"]
 
 
-def test_an_item_of_another_agreement_is_not_reached_through_ones_own(laid: World, sign_in: SignIn) -> None:
+def test_an_item_of_another_agreement_is_not_reached_through_ones_own(laid: World) -> None:
     mine = agreement(laid.people, "police", "ministry")
     other = agreement(laid.people, "foreign", "agency")
     with owner_rights():
         [item] = other.items.all()
-    client = sign_in(laid.people["coordinator"])
+    client = signed_in(laid.people["coordinator"])
     assert client.post(at("item-remove", mine.pk, item.pk)).status_code == 404
     with owner_rights():
         assert Item.objects.filter(pk=item.pk).exists()
 
 
-def test_a_renewal_is_a_draft_with_the_same_items_that_names_the_former(laid: World, sign_in: SignIn) -> None:
+def test_a_renewal_is_a_draft_with_the_same_items_that_names_the_former(laid: World) -> None:
     made = agreement(laid.people, "police", "ministry", status=Status.IN_FORCE, until=dt.date(2026, 4, 1))
-    client = sign_in(laid.people["coordinator"])
+    client = signed_in(laid.people["coordinator"])
     assert 'value="2026-04-02"' in client.get(at("renew", made.pk)).content.decode()
     answer = client.post(at("renew", made.pk), {"since": "2026-04-02", "until": "2028-04-01"})
     assert answer.status_code == 302
@@ -221,12 +221,10 @@ def test_a_renewal_is_a_draft_with_the_same_items_that_names_the_former(laid: Wo
         assert made.renewals.count() == 1
 
 
-def test_a_signed_document_comes_back_as_it_was_kept_and_its_reading_is_logged(
-    laid: World, sign_in: SignIn
-) -> None:
+def test_a_signed_document_comes_back_as_it_was_kept_and_its_reading_is_logged(laid: World) -> None:
     made = agreement(laid.people, "police", "ministry", status=Status.IN_FORCE)
     kept = document(made)
-    answer = sign_in(laid.people["link"]).get(at("document", kept.public_id))
+    answer = signed_in(laid.people["link"]).get(at("document", kept.public_id))
     assert answer.status_code == 200
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -239,9 +237,9 @@ def test_a_signed_document_comes_back_as_it_was_kept_and_its_reading_is_logged(
         assert b"%PDF" not in bytes(cursor.fetchone()[0])
 
 
-def test_who_may_see_agreements_but_no_documents_is_refused(laid: World, sign_in: SignIn) -> None:
+def test_who_may_see_agreements_but_no_documents_is_refused(laid: World) -> None:
     made = agreement(laid.people, "police", "ministry", status=Status.IN_FORCE)
-    client = sign_in(laid.people["statistician"])
+    client = signed_in(laid.people["statistician"])
     page = client.get(at("detail", made.pk)).content.decode()
     assert document(made).name in page
     assert str(document(made).public_id) not in page
@@ -269,11 +267,9 @@ def test_a_document_that_was_changed_or_swapped_in_the_database_is_not_given_out
 
 
 @pytest.mark.parametrize("name", ["evil.pdf", "page.html"])
-def test_a_file_that_is_no_document_is_refused_with_its_reason(
-    laid: World, sign_in: SignIn, name: str
-) -> None:
+def test_a_file_that_is_no_document_is_refused_with_its_reason(laid: World, name: str) -> None:
     made = agreement(laid.people, "police", "ministry", status=Status.SENT)
-    answer = sign_in(laid.people["coordinator"]).post(
+    answer = signed_in(laid.people["coordinator"]).post(
         at("document-new", made.pk), {"file": sent(b"<script>alert(1)</script>", name)}
     )
     assert answer.status_code == 422
@@ -281,9 +277,9 @@ def test_a_file_that_is_no_document_is_refused_with_its_reason(
         assert not Document.objects.exists()
 
 
-def test_versions_follow_each_other(laid: World, sign_in: SignIn) -> None:
+def test_versions_follow_each_other(laid: World) -> None:
     made = agreement(laid.people, "police", "ministry", status=Status.IN_FORCE)
-    client = sign_in(laid.people["coordinator"])
+    client = signed_in(laid.people["coordinator"])
     client.post(at("document-new", made.pk), {"file": signed("second.pdf")})
     with owner_rights():
         assert list(made.documents.order_by("version").values_list("version", "name")) == [
@@ -296,14 +292,14 @@ def listed(client: Client, **query: str) -> list[str]:
     return re.findall(r'<th scope="row">\s*<a href="[^"]*">([^<]*)</a>', page)
 
 
-def test_filters_live_in_the_address(laid: World, sign_in: SignIn) -> None:
+def test_filters_live_in_the_address(laid: World) -> None:
     people = laid.people
     agreement(
         people, "police", "ministry", name="Ñandú", status=Status.IN_FORCE, until=TODAY + dt.timedelta(9)
     )
     agreement(people, "town", "ministry", name="Niños", reference="X-9")
     agreement(people, "police", "town", name="Nube", status=Status.IN_FORCE, until=TODAY - dt.timedelta(1))
-    client = sign_in(people["coordinator"])
+    client = signed_in(people["coordinator"])
     assert listed(client) == ["Niños", "Nube", "Ñandú"]
     assert listed(client, status="expiring") == ["Ñandú"]
     assert listed(client, status="expired") == ["Nube"]
@@ -317,11 +313,11 @@ def test_filters_live_in_the_address(laid: World, sign_in: SignIn) -> None:
 
 
 def test_pages_follow_each_other_without_gap_or_repetition_and_in_constant_queries(
-    laid: World, sign_in: SignIn, django_assert_max_num_queries: Any
+    laid: World, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(2 * PAGE + 3):
         agreement(laid.people, "police", "ministry", name=f"Same {number % 7}")
-    client = sign_in(laid.people["coordinator"])
+    client = signed_in(laid.people["coordinator"])
     address, seen, pages = at("list"), [], []
     while address:
         with django_assert_max_num_queries(30):

@@ -16,10 +16,10 @@ from almenara.agreements.actions.systems import Judgement, put_system
 from almenara.agreements.models import Concept, Match, Sameness, System
 from almenara.agreements.presenters.systems import completeness_of
 from almenara.agreements.queries.systems import DESCRIBED, Completeness, SystemFilters, concepts, found
+from tests.support.acting import signed_in
 from tests.support.agreements import World, acting
 from tests.support.database import owner_rights
 from tests.support.uploads import sent
-from tests.web.agreements.conftest import SignIn
 
 pytestmark = pytest.mark.django_db
 FULL = {
@@ -141,8 +141,8 @@ def test_the_technical_contact_is_nowhere_in_the_clear(laid: World) -> None:
     assert "technical_contact" in detail
 
 
-def test_the_form_keeps_an_entry_with_its_judgements_and_receivers(laid: World, sign_in: SignIn) -> None:
-    client = sign_in(laid.people["coordinator"])
+def test_the_form_keeps_an_entry_with_its_judgements_and_receivers(laid: World) -> None:
+    client = signed_in(laid.people["coordinator"])
     institutions = laid.people.institutions
     data = {
         **FULL, "since": "2019-01-01", "owner": institutions["police"].pk, "name": "Register",
@@ -165,18 +165,18 @@ def test_the_form_keeps_an_entry_with_its_judgements_and_receivers(laid: World, 
     assert client.post(at("system-new"), {**data, "owner": institutions["foreign"].pk}).status_code == 422
 
 
-def test_an_entry_beyond_reach_does_not_exist(laid: World, sign_in: SignIn) -> None:
+def test_an_entry_beyond_reach_does_not_exist(laid: World) -> None:
     with owner_rights():
         foreign = System.objects.create(owner=laid.people.institutions["foreign"], name="Foreign register")
-    client = sign_in(laid.people["coordinator"])
+    client = signed_in(laid.people["coordinator"])
     for page in ("system", "system-edit"):
         assert client.get(at(page, foreign.pk)).status_code == 404
     assert "Foreign register" not in client.get(at("systems")).content.decode()
-    assert sign_in(laid.people["link"]).get(at("system-import")).status_code == 403
+    assert signed_in(laid.people["link"]).get(at("system-import")).status_code == 403
 
 
-def test_the_import_page_shows_faults_by_row(laid: World, sign_in: SignIn) -> None:
-    client = sign_in(laid.people["coordinator"])
+def test_the_import_page_shows_faults_by_row(laid: World) -> None:
+    client = signed_in(laid.people["coordinator"])
     bad = client.post(at("system-import"), {"file": sent(table({"owner": "x", "name": "y"}), "t.csv")})
     assert bad.status_code == 422
     assert "<td>2</td>" in bad.content.decode()

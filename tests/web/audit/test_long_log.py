@@ -17,10 +17,10 @@ from almenara.accounts.models import User
 from almenara.accounts.role_names import AUDITOR
 from almenara.audit.queries import Filters, Place, page, sight
 from almenara.common.identity import Identity, acting_as
+from tests.support.acting import signed_in
 from tests.support.cast import Cast
 from tests.support.database import owner_rights
 from tests.support.log import say_many
-from tests.web.audit.conftest import signed_in
 
 SHORT, LONG = 400, 200_000
 # Of 200,000 entries, a page of 50 may look at so many: what a filter without an index of its own leaves out, too.
@@ -84,7 +84,7 @@ def everyone(people: Cast) -> list[int]:
 
 
 def test_a_long_log_asks_no_more_queries(client: Client, people: Cast, everyone: list[int]) -> None:
-    auditor = signed_in(client, people["auditor"])
+    auditor = signed_in(people["auditor"], client)
     say_many(SHORT, people=everyone, countries=COUNTRIES)
     addresses = [
         "/en/audit/", "/en/audit/?kind=refusal", f"/en/audit/?person={people['officer'].pk}",

@@ -15,11 +15,11 @@ from almenara.audit.models import Entry
 from almenara.audit.presenters.kinds import KINDS
 from almenara.audit.presenters.objects import TABLES
 from almenara.witness.history import tracked
+from tests.support.acting import signed_in
 from tests.support.cast import Cast
 from tests.support.database import owner_rights
 from tests.support.log import say
 from tests.support.repository import ROOT
-from tests.web.audit.conftest import signed_in
 
 LOG, SEALS = "/en/audit/", "/en/audit/seals/"
 HOSTILE = (
@@ -41,8 +41,8 @@ def text_of(client: Client, address: str) -> str:
 @pytest.mark.parametrize("address", [LOG, SEALS])
 def test_only_auditors_come_in(client: Client, people: Cast, address: str) -> None:
     for name in ("administrator", "coordinator", "secretariat", "case_worker", "nobody"):
-        assert signed_in(client, people[name]).get(address).status_code == 403, name
-    assert signed_in(client, people["auditor"]).get(address).status_code == 200
+        assert signed_in(people[name], client).get(address).status_code == 403, name
+    assert signed_in(people["auditor"], client).get(address).status_code == 200
     client.logout()
     assert client.get(address).status_code == 302
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from hashlib import blake2b
-from xml.sax.saxutils import escape
 
-WIDTH, FONT, LINE, GAP = 360.0, 12, 14.0, 14.0
-COLUMN, BAR = 122.0, 5.0  # width of a column of names, and of a node's bar
+from almenara.common.svg import drawing, short, text
+
+WIDTH, LINE, GAP = 320.0, 14.0, 14.0  # a phone of 360 px shows it at its size
+COLUMN, BAR = 118.0, 5.0  # width of a column of names, and of a node's bar
 LETTERS, LINES = 18, 3  # of a name that are shown
 LEGEND_LETTERS, SPREAD, THICKEST = 40, 5.0, 3  # THICKEST: px that several bonds of a kind add
 
@@ -71,13 +71,13 @@ def draw(
     height = max((node.top + node.height for node in (*left.values(), *right.values())), default=top) + 6
     body = [
         *keys,
-        _text(COLUMN, top - 14, heads[0], "end", bold=True),
-        _text(WIDTH - COLUMN, top - 14, heads[1], "start", bold=True),
+        text(COLUMN, top - 14, heads[0], anchor="end", weight=600),
+        text(WIDTH - COLUMN, top - 14, heads[1], weight=600),
         *_lines(bonds, left, right),
         *(_node(node, "end") for node in left.values()),
         *(_node(node, "start") for node in right.values()),
     ]
-    return _svg(height, body, title, description)
+    return drawing(WIDTH, height, body, title, description)
 
 
 def place(nodes: Iterable[Node], top: float) -> dict[int, Placed]:
@@ -106,14 +106,15 @@ def _lines(bonds: Sequence[Bond], left: dict[int, Placed], right: dict[int, Plac
         for turn, bond in enumerate(parallel):
             shift = (turn - (len(parallel) - 1) / 2) * SPREAD
             y1, y2 = left[giver].middle + shift, right[receiver].middle + shift
-            path = f"M{_n(start)} {_n(y1)}C{_n(start + bend)} {_n(y1)} {_n(end - bend)} {_n(y2)} {_n(end)} {_n(y2)}"
+            ends = f"{short(end - bend)} {short(y2)} {short(end)} {short(y2)}"
+            path = f"M{short(start)} {short(y1)}C{short(start + bend)} {short(y1)} {ends}"
             yield _path(path, replace(bond.pen, width=bond.pen.width + min(bond.count - 1, THICKEST)))
 
 
 def _path(path: str, pen: Pen) -> str:
     dash = f' stroke-dasharray="{pen.dash}"' if pen.dash else ""
     return (
-        f'<path d="{path}" fill="none" stroke="{pen.colour}" stroke-width="{_n(pen.width)}" '
+        f'<path d="{path}" fill="none" stroke="{pen.colour}" stroke-width="{short(pen.width)}" '
         f'stroke-linecap="round"{dash}/>'
     )
 
@@ -121,10 +122,10 @@ def _path(path: str, pen: Pen) -> str:
 def _legend(legend: Sequence[tuple[Pen, str]]) -> tuple[list[str], float]:
     """Each pen with its meaning, wrapped; and where the legend ends."""
     drawn, y = [], 0.0
-    for pen, text in legend:
-        drawn.append(_path(f"M4 {_n(y + 10)}H44", pen))
-        for line in textwrap.wrap(text, LEGEND_LETTERS):
-            drawn.append(_text(54, y + 14, line, "start"))
+    for pen, meaning in legend:
+        drawn.append(_path(f"M4 {short(y + 10)}H44", pen))
+        for line in textwrap.wrap(meaning, LEGEND_LETTERS):
+            drawn.append(text(54, y + 14, line))
             y += LINE
         y += 6
     return drawn, y
@@ -134,29 +135,7 @@ def _node(node: Placed, anchor: str) -> str:
     x = COLUMN if anchor == "end" else WIDTH - COLUMN
     bar = COLUMN + 4 if anchor == "end" else WIDTH - COLUMN - 4 - BAR
     written = "".join(
-        _text(x, node.top + LINE * row + 11, line, anchor) for row, line in enumerate(node.lines)
+        text(x, node.top + LINE * row + 11, line, anchor=anchor) for row, line in enumerate(node.lines)
     )
-    rect = f'<rect x="{_n(bar)}" y="{_n(node.top)}" width="{_n(BAR)}" height="{_n(node.height)}" rx="2"'
+    rect = f'<rect x="{short(bar)}" y="{short(node.top)}" width="{short(BAR)}" height="{short(node.height)}" rx="2"'
     return f'{rect} fill="currentColor"/>{written}'
-
-
-def _text(x: float, y: float, text: str, anchor: str, *, bold: bool = False) -> str:
-    weight = ' font-weight="600"' if bold else ""
-    return (
-        f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{weight} fill="currentColor">'
-        f"{escape(text)}</text>"
-    )
-
-
-def _svg(height: float, body: Iterable[str], title: str, description: str) -> str:
-    inner = "".join(body)
-    key = blake2b((title + description + inner).encode(), digest_size=5).hexdigest()
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(WIDTH)} {_n(height)}" role="img" '
-        f'aria-labelledby="t{key} d{key}" font-size="{FONT}"><title id="t{key}">{escape(title)}</title>'
-        f'<desc id="d{key}">{escape(description)}</desc>{inner}</svg>'
-    )
-
-
-def _n(value: float) -> str:
-    return f"{value:.1f}".rstrip("0").rstrip(".")

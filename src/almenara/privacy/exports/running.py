@@ -205,7 +205,7 @@ def exports_under_keys() -> Counter[str]:
     """How many files that can still be downloaded each key wraps the key of. As the database's owner, who sees all."""
     open_yet = Export.objects.filter(expires__gt=timezone.now(), wrapped_key__isnull=False)
     return Counter(
-        wrapped_under(bytes(stored)) for stored in open_yet.values_list("wrapped_key", flat=True).iterator()
+        wrapped_under(bytes(export.wrapped_key or b"\0")) for export in open_yet.only("wrapped_key")
     )
 
 
