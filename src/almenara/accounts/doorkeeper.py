@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -23,6 +24,7 @@ from almenara.accounts.models import User
 from almenara.accounts.second_factor import has_second_factor, needs_second_factor
 from almenara.accounts.service_door import UNKNOWN, is_service_request, let_in, refusal
 from almenara.accounts.sessions import end_if_over
+from almenara.accounts.simulated import of_demonstration
 from almenara.accounts.stepup import signed_in_just_now
 from almenara.common.identity import Identity, identify, new_origin
 from almenara.witness.actions import record
@@ -30,6 +32,8 @@ from almenara.witness.actions import record
 GetResponse = Callable[[HttpRequest], HttpResponse]
 READING = ("GET", "HEAD", "OPTIONS")
 REFUSED = 403
+HIDDEN = 404  # what is beyond somebody's reach is not there
+INSUFFICIENT_PRIVILEGE = "42501"  # SQLSTATE of a policy, a privilege or a trigger that refuses
 FAILED = 500
 SIGNS_IN_BY_READING = "/login/callback/"  # where an identity provider sends people back to
 
@@ -48,6 +52,7 @@ class Doorkeeper:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.origin = new_origin()  # type: ignore[attr-defined]
+        send_away_who_is_made_up(request)
         if only_reads(request) and not is_service_request(request):
             return self.get_response(request)  # nobody's identity, nothing to keep together
         with transaction.atomic():
@@ -60,9 +65,18 @@ class Doorkeeper:
             response = self.get_response(request)
             if response.status_code >= FAILED:
                 transaction.set_rollback(True)
-            elif response.status_code in (UNKNOWN, REFUSED):
-                record(kind="refusal", detail={"path": request.path, "method": request.method})
-            return response
+            elif refused(request, response):
+                note_refusal(request)
+        if getattr(request, "refused_by_database", False):
+            with transaction.atomic():
+                identify(identity_of(request))
+                note_refusal(request, by="database")
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """What the database refuses is a failure of the site, and all of the request is taken back: not that it was."""
+        if getattr(exception.__cause__, "sqlstate", "") == INSUFFICIENT_PRIVILEGE:
+            request.refused_by_database = True  # type: ignore[attr-defined]
 
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
@@ -85,6 +99,24 @@ def only_reads(request: HttpRequest) -> bool:
     """A stranger who asks for a page."""
     stranger = not isinstance(request.user, User)
     return stranger and request.method in READING and not request.path.endswith(SIGNS_IN_BY_READING)
+
+
+def refused(request: HttpRequest, response: HttpResponse) -> bool:
+    """A record that is not there, for somebody signed in, is a guess at one as long as the address itself exists."""
+    if response.status_code == HIDDEN:
+        return isinstance(request.user, User) and request.resolver_match is not None
+    return response.status_code in (UNKNOWN, REFUSED)
+
+
+def note_refusal(request: HttpRequest, **more: str) -> None:
+    record(kind="refusal", detail={"path": request.path, "method": request.method, **more})
+
+
+def send_away_who_is_made_up(request: HttpRequest) -> None:
+    """People of a demonstration are nobody on a site that is used, whatever session or password they came by."""
+    if isinstance(request.user, User) and of_demonstration(request.user) and not settings.DEMO:
+        request.session.flush()
+        request.user = AnonymousUser()
 
 
 def identity_of(request: HttpRequest) -> Identity:

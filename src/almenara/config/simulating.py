@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from almenara.accounts import simulated as people
+from almenara.accounts.models import User
 from almenara.agreements import simulated as agreements
 from almenara.common.errors import Fault, RefusedError
 from almenara.config.database.base import as_owner
@@ -21,6 +22,20 @@ def simulate(country: str) -> int:
             )
         )
     with as_owner():
+        _check_nobody_real()
         made = people.lay(country)
         agreements.lay(country)
         return len(made.people)
+
+
+def _check_nobody_real() -> None:
+    """Made-up administrators would count beside the real ones, and whoever clicks would see what is theirs."""
+    real = User.objects.filter(simulated=False).count()
+    if real:
+        raise RefusedError(
+            Fault(
+                f"The database holds {real} people who were not made up.",
+                "almenara simulate",
+                "Let ALMENARA_DATA name another folder for the demonstration.",
+            )
+        )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from almenara.accounts import links
+from almenara.accounts import links, ways_in
 from almenara.accounts.letters import send_on_commit
 from almenara.accounts.models import Grant, Institution, Invitation, Office, User
 from almenara.accounts.policies.people import can_manage, check_can_invite_to, check_can_revoke
@@ -143,6 +143,8 @@ def _row_of(by: User, guest: Guest) -> User:
     person.institution, person.office = guest.institution, guest.office
     person.is_active, person.suspended_at, person.left_at = False, None, None
     person.set_unusable_password()
+    if person.pk is not None:
+        ways_in.take_away(person)
     person.save()
     return person
 

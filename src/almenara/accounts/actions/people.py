@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from almenara.accounts import handover
+from almenara.accounts import handover, ways_in
 from almenara.accounts.models import Grant, Invitation, User
 from almenara.accounts.policies.people import check_can_bring_back, check_can_let_go, check_can_suspend
 from almenara.accounts.rows import held
@@ -61,7 +61,8 @@ def let_go(*, by: User, person: User, reason: str) -> None:
     )
     Invitation.objects.open().filter(person=person).update(revoked_by=by, revoked_at=now)
     person.is_active, person.left_at = False, now
-    person.save(update_fields=["is_active", "left_at"])
+    ways_in.take_away(person)
+    person.save(update_fields=["is_active", "left_at", "password"])
     end_sessions_of(person, why=Ended.SUSPENDED)
     _say("leaving", person, reason)
 

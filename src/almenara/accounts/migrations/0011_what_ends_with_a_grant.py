@@ -32,7 +32,8 @@ def key(more: str) -> str:
 CREATE OR REPLACE FUNCTION almenara_key(wanted text) RETURNS TABLE (key_id bigint) LANGUAGE sql VOLATILE {DEFINER} AS $$
   UPDATE accounts_servicekey k SET last_used_at = now()
   FROM accounts_serviceaccount a JOIN accounts_institution i ON i.id = a.institution_id
-  WHERE k.digest = wanted AND a.id = k.account_id AND a.closed_at IS NULL AND k.revoked_at IS NULL AND k.expires_at > now()
+  WHERE k.digest = wanted AND a.id = k.account_id AND a.closed_at IS NULL AND k.revoked_at IS NULL
+    AND k.expires_at > now()
     {more}
   RETURNING k.id
 $$;
@@ -73,7 +74,8 @@ def standing(unreached: str) -> str:
     return f"""
 CREATE OR REPLACE FUNCTION almenara_standing() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NOT row_security_active('accounts_grant') OR (OLD.is_active, OLD.suspended_at, OLD.left_at, OLD.institution_id, OLD.office_id)
+  IF NOT row_security_active('accounts_grant')
+    OR (OLD.is_active, OLD.suspended_at, OLD.left_at, OLD.institution_id, OLD.office_id)
     IS NOT DISTINCT FROM (NEW.is_active, NEW.suspended_at, NEW.left_at, NEW.institution_id, NEW.office_id)
   THEN RETURN NEW;
   END IF;
@@ -81,14 +83,16 @@ BEGIN
     IF (OLD.suspended_at, OLD.left_at, OLD.institution_id, OLD.office_id)
       IS DISTINCT FROM (NEW.suspended_at, NEW.left_at, NEW.institution_id, NEW.office_id)
       OR OLD.suspended_at IS NOT NULL OR OLD.left_at IS NOT NULL
-    THEN RAISE EXCEPTION 'An invitation changes nothing but that it is accepted.' USING ERRCODE = 'insufficient_privilege';
+    THEN RAISE EXCEPTION 'An invitation changes nothing but that it is accepted.'
+      USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;
   END IF;
   IF ({unreached})
     OR NOT ((NEW.office_id IS NULL AND NEW.institution_id IN (SELECT almenara_institutions('people.manage')))
       OR NEW.office_id IN (SELECT almenara_offices('people.manage')))
-  THEN RAISE EXCEPTION 'Only who manages the institution''s people changes their standing.' USING ERRCODE = 'insufficient_privilege';
+  THEN RAISE EXCEPTION 'Only who manages the institution''s people changes their standing.'
+    USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF OLD.is_active AND NOT NEW.is_active THEN
     PERFORM almenara_one_stays(OLD.id, NULL, OLD.id);

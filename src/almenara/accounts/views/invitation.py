@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from allauth.account.internal.flows.login import record_authentication
-from allauth.account.signals import user_logged_in
-from django.contrib.auth import login
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -16,7 +16,6 @@ from almenara.accounts.actions.invitations import accept, check_works
 from almenara.accounts.forms.people import AcceptForm
 from almenara.accounts.models import Invitation, User
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 GONE = 410
 
 
@@ -31,8 +30,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         initial = {"name": person.name, "language": person.language}
         form = AcceptForm(request.POST or None, initial=initial)
         if form.is_valid() and accepted(invitation, form):
-            sign_in(request, person)
-            return redirect("accounts:home")
+            return sign_in(request, person)
     return render(request, "accounts/invitation.html", {"form": form, "person": person})
 
 
@@ -57,8 +55,8 @@ def accepted(invitation: Invitation, form: AcceptForm) -> bool:
     return True
 
 
-def sign_in(request: HttpRequest, person: User) -> None:
-    """As if the password had been typed at the door: the second factor comes next, if a role asks for one."""
-    login(request, person, BACKEND)
-    record_authentication(request, person, method="password", email=person.email)
-    user_logged_in.send(sender=User, request=request, response=None, user=person)
+def sign_in(request: HttpRequest, person: User) -> HttpResponse:
+    """As if the password had been typed at the door: whoever has a second factor already is asked for it."""
+    logout(request)  # whoever else was signed in with this browser
+    credentials = {"email": person.email}
+    return perform_password_login(request, credentials, Login(user=person, email=person.email))

@@ -109,8 +109,12 @@ def invite_again(request: HttpRequest, key: int) -> HttpResponse:
     invitation = people.open_invitation(shown_to(me, key))
     if invitation is None:
         messages.error(request, _("No invitation is open for this person."))
-    else:
+        return redirect("accounts:person", key)
+    try:
         invitations.send_again(by=me, invitation=invitation, origin=origin(request))
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+    else:
         messages.success(request, _("A new link is on its way; the one before works no more."))
     return redirect("accounts:person", key)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -22,8 +23,8 @@ def reader(request: HttpRequest) -> User:
 
 
 def origin(request: HttpRequest) -> str:
-    """Scheme and host of the site, for links in letters; the host is one of ALLOWED_HOSTS."""
-    return request.build_absolute_uri("/").rstrip("/")
+    """Scheme and host of the site, for links in letters: as the operator names it, or else as the request does."""
+    return settings.SITE_ORIGIN or request.build_absolute_uri("/").rstrip("/")
 
 
 def asked(
