@@ -7,19 +7,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from almenara.common.errors import Fault, RefusedError
+from almenara.places.encodings import LOST, meant
+from almenara.places.ladder import PLAIN, Ladder
 from almenara.places.models import Level, Territory
 from almenara.places.records import PopulationRecord, TerritoryRecord
 
-DEPTH = {Level.COUNTRY: 0, Level.DEPARTMENT: 1, Level.MUNICIPALITY: 2}
 CODE_LENGTH, NAME_LENGTH = 40, 200  # as the tables have them
 SEXES = ("", "female", "male")
 LATEST, OLDEST = 9999, 200  # year, age
 TERRITORIES, POPULATION = "territories", "population"
 
 
-def check_records(country: str, records: Sequence[TerritoryRecord], known: dict[str, Territory]) -> None:
+def check_records(
+    country: str, records: Sequence[TerritoryRecord], known: dict[str, Territory], ladder: Ladder = PLAIN
+) -> None:
     """Raises RefusedError with every fault of the codes, names and parents."""
-    _refuse([*_faults_of_texts(records), *_faults_of_the_tree(country, records, known)])
+    _refuse([*_faults_of_texts(records), *_faults_of_the_tree(country, records, known, ladder)])
 
 
 def _refuse(faults: Sequence[Fault]) -> None:
@@ -51,6 +54,7 @@ def _faults_of_texts(records: Sequence[TerritoryRecord]) -> list[Fault]:
             "Take them out; they are most often the trace of a wrong encoding.",
             [r.code for r in records if not r.name.isprintable()],
         ),
+        *faults_of_encoding(((r.code, r.name) for r in records), TERRITORIES),
         *_fault_if(
             "Territories end before they begin.",
             "Correct valid_from or valid_to.",
@@ -60,12 +64,11 @@ def _faults_of_texts(records: Sequence[TerritoryRecord]) -> list[Fault]:
 
 
 def _faults_of_the_tree(
-    country: str, records: Sequence[TerritoryRecord], known: dict[str, Territory]
+    country: str, records: Sequence[TerritoryRecord], known: dict[str, Territory], ladder: Ladder
 ) -> list[Fault]:
-    levels = {code: str(place.level) for code, place in known.items()} | {
-        r.code: str(r.level) for r in records
-    }
-    unknown = [r for r in records if r.parent is not None and r.parent not in levels]
+    depths = {code: ladder.depth_of(place) for code, place in known.items()}
+    depths |= {record.code: ladder.depth(record) for record in records}
+    unknown = [r for r in records if r.parent is not None and r.parent not in depths]
     return [
         *_fault_if(
             f"The country {country} is not known yet.",
@@ -79,8 +82,13 @@ def _faults_of_the_tree(
         ),
         *_fault_if(
             "Territories hang from one that is not above them.",
-            "A municipality belongs to a department or to the country, a department to the country.",
-            [f"{r.code} → {r.parent}" for r in records if r.parent in levels and not _is_above(r, levels)],
+            f"The levels are, from the top: {', '.join(ladder.words)}.",
+            [f"{r.code} → {r.parent}" for r in records if depths.get(r.parent or "", -1) >= depths[r.code]],
+        ),
+        *_fault_if(
+            "Territories are of a level that the country does not have.",
+            f"The levels are, from the top: {', '.join(ladder.words)}.",
+            [f"{r.code}: {r.tier or r.level}" for r in records if not ladder.has(r)],
         ),
         *_fault_if(
             "Territories have no parent and are not the country.",
@@ -94,7 +102,7 @@ def _faults_of_the_tree(
         *_fault_if(
             "Territories are known at another level.",
             "Give the new territory a code of its own.",
-            [r.code for r in records if r.code in known and known[r.code].level != r.level],
+            [r.code for r in records if r.code in known and _differs(known[r.code], r)],
         ),
     ]
 
@@ -161,9 +169,30 @@ def _twins(records: Sequence[TerritoryRecord]) -> list[str]:
     return sorted(code for code, times in Counter(record.code for record in records).items() if times > 1)
 
 
+def faults_of_encoding(names: Iterable[tuple[str, str]], where: str) -> list[Fault]:
+    """names: what each belongs to, and the name."""
+    known = list(names)
+    return [
+        *_fault_if(
+            "Names look as if they had been encoded twice.",
+            "Save the source in UTF-8 anew, or, for a shapefile, keep the .cpg beside it.",
+            [f"{code}: {name} → {meant(name)}" for code, name in known if meant(name) != name],
+            where,
+        ),
+        *_fault_if(
+            "Names have lost letters to a wrong encoding.",
+            "Take them from the source again.",
+            [f"{code}: {name}" for code, name in known if LOST in name],
+            where,
+        ),
+    ]
+
+
 def _nameless(records: Sequence[TerritoryRecord]) -> list[str]:
     return [record.code for record in records if not record.name.strip()]
 
 
-def _is_above(record: TerritoryRecord, levels: dict[str, str]) -> bool:
-    return DEPTH[Level(levels[str(record.parent)])] < DEPTH[Level(record.level)]
+def _differs(place: Territory, record: TerritoryRecord) -> bool:
+    """A record of a class need not name the tier: no two tiers are of one class."""
+    other = record.tier and place.tier is not None and place.tier.code != record.tier
+    return place.level != record.level or bool(other)

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from almenara.places.actions import Imported, import_territories, save_population
 from almenara.places.joining import records_from
-from almenara.places.models import Territory
+from almenara.places.ladder import ladder_of
+from almenara.places.models import FURTHER, Territory
 from almenara.places.reading import Columns, Row, read_polygons, read_population, read_table
 
 
@@ -46,6 +47,7 @@ def import_files(asked: Request, by: AbstractBaseUser | None = None) -> Done:
         known=_known(asked.country),
         parent_digits=asked.parent_digits,
         source=asked.source or asked.polygons.name,
+        ladder=ladder_of(asked.country),
     )
     population = read_population(asked.population) if asked.population else []
     imported = import_territories(
@@ -55,13 +57,13 @@ def import_files(asked: Request, by: AbstractBaseUser | None = None) -> Done:
 
 
 def _known(country: str) -> list[Row]:
-    places = Territory.objects.filter(country=country).select_related("parent")
+    places = Territory.objects.filter(country=country).select_related("parent", "tier")
     return [
         Row(
             code=place.code,
             name=place.name,
             parent=place.parent.code if place.parent else "",
-            level=str(place.level),
+            level=place.tier.code if place.tier and place.level == FURTHER else str(place.level),
             valid_from=place.valid_from,
             valid_to=place.valid_to,
         )

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from almenara.common.errors import Fault, RefusedError
-from almenara.places.models import Level
+from almenara.places.ladder import PLAIN, Ladder
+from almenara.places.models import FURTHER, Level
 from almenara.places.reading import Row
 from almenara.places.records import TerritoryRecord
 
@@ -21,6 +22,7 @@ def records_from(
     known: Sequence[Row] = (),
     parent_digits: int = 0,
     source: str,
+    ladder: Ladder = PLAIN,
 ) -> list[TerritoryRecord]:
     """Polygons and table joined by code: what the table says goes before what the polygons' file says.
 
@@ -29,6 +31,7 @@ def records_from(
     departments and the country are included, to be drawn anew, where everything below them is drawn. Twins are kept,
     for the checks to refuse.
     """
+    polygons, table = _levelled(polygons, ladder), _levelled(table, ladder)
     said = {row.code: row for row in table}
     drawn = {row.code for row in polygons}
     rows = [_merged(row, said.get(row.code)) for row in polygons] + [
@@ -46,9 +49,23 @@ def records_from(
     rows += _wholly_drawn(rows, known)
     before = {row.code: row for row in known}
     return [
-        _record(_completed(row, before.get(row.code), parent_digits), country, parent_digits, source)
+        _record(_completed(row, before.get(row.code), parent_digits), country, parent_digits, source, ladder)
         for row in rows
-    ] + _table_twins(table, drawn, country, source)
+    ] + [_record(row, country, 0, source, ladder) for row in _table_twins(table, drawn)]
+
+
+def _levelled(rows: Sequence[Row], ladder: Ladder) -> list[Row]:
+    """The rows with their levels under the names of the classes, and of the tiers that are in none."""
+    return [replace(row, level=_class(row, ladder)) if row.level else row for row in rows]
+
+
+def _class(row: Row, ladder: Ladder) -> str:
+    found = ladder.find(row.level)
+    if found is None:
+        remedy = f"Use one of {', '.join(ladder.words)}."
+        raise RefusedError(Fault(f"'{row.level}' is not a level.", f"territory {row.code}", remedy))
+    level, tier = found
+    return tier if level == FURTHER else level
 
 
 def _wholly_drawn(rows: Sequence[Row], known: Sequence[Row]) -> list[Row]:
@@ -58,8 +75,10 @@ def _wholly_drawn(rows: Sequence[Row], known: Sequence[Row]) -> list[Row]:
     below: dict[str, set[str]] = {}
     for row in known:
         if row.level == Level.MUNICIPALITY and row.valid_to is None:
-            for above in (row.parent, parents.get(row.parent, "")):
+            above = row.parent
+            while above:
                 below.setdefault(above, set()).add(row.code)
+                above = parents.get(above, "")
     return [row for row in known if row.code not in listed and below.get(row.code, {""}) <= drawn]
 
 
@@ -77,10 +96,10 @@ def _completed(row: Row, before: Row | None, parent_digits: int) -> Row:
     )
 
 
-def _table_twins(table: Sequence[Row], drawn: set[str], country: str, source: str) -> list[TerritoryRecord]:
+def _table_twins(table: Sequence[Row], drawn: set[str]) -> list[Row]:
     """A code that stands twice in the table and once on the map: the join hid the second."""
     times = Counter(row.code for row in table if row.code in drawn)
-    return [_record(row, country, 0, source) for row in table if times[row.code] > 1]
+    return [row for row in table if times[row.code] > 1]
 
 
 def _merged(drawn: Row, said: Row | None) -> Row:
@@ -95,15 +114,13 @@ def _merged(drawn: Row, said: Row | None) -> Row:
     )
 
 
-def _record(row: Row, country: str, parent_digits: int, source: str) -> TerritoryRecord:
-    level = row.level or (Level.COUNTRY if row.code == country else Level.MUNICIPALITY)
-    if level not in Level.values:
-        remedy = f"Use one of {', '.join(Level.values)}."
-        raise RefusedError(Fault(f"'{row.level}' is not a level.", f"territory {row.code}", remedy))
+def _record(row: Row, country: str, parent_digits: int, source: str, ladder: Ladder) -> TerritoryRecord:
+    word = row.level or (Level.COUNTRY if row.code == country else Level.MUNICIPALITY)
+    level, tier = ladder.find(word) or (word, "")
     above = row.parent or (
         row.code[:parent_digits] if parent_digits and level == Level.MUNICIPALITY else country
     )
     parent = None if level == Level.COUNTRY else above
     return TerritoryRecord(
-        row.code, row.name, level, parent, row.geometry, row.valid_from, row.valid_to, source
+        row.code, row.name, level, parent, row.geometry, row.valid_from, row.valid_to, source, tier
     )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from almenara.common.errors import Fault, RefusedError
-from almenara.places.models import Level
 from almenara.places.polygons import AreaChange, Shapes, invalid, mend, overlaps
 from almenara.places.records import TerritoryRecord
 
@@ -16,8 +15,7 @@ REPAIR = "Correct the file, or let --repair mend it and report each change of ar
 def checked_records(records: Sequence[TerritoryRecord]) -> Sequence[TerritoryRecord]:
     """The records, if no polygon is invalid and none overlaps another of its level. Raises RefusedError."""
     faults: list[Fault] = []
-    for level in Level:
-        shapes = _shapes(records, level)
+    for level, shapes in _by_level(records).items():
         broken, shared = invalid(shapes), [str(overlap) for overlap in overlaps(shapes)]
         if broken:
             faults.append(_fault(f"Polygons of level {level} are invalid.", broken))
@@ -34,9 +32,9 @@ def mended_records(
     """The records with mended polygons, and what changed. Raises RefusedError if an area changes by more."""
     mended: Shapes = {}
     changes: list[AreaChange] = []
-    for level in Level:
-        shapes, changed = mend(_shapes(records, level))
-        mended |= shapes
+    for shapes in _by_level(records).values():
+        whole, changed = mend(shapes)
+        mended |= whole
         changes += changed
     _check_tolerance(changes, tolerance)
     return [replace(record, geometry=mended.get(record.code)) for record in records], changes
@@ -56,12 +54,12 @@ def _check_tolerance(changes: Sequence[AreaChange], tolerance: float) -> None:
         )
 
 
-def _shapes(records: Sequence[TerritoryRecord], level: str) -> Shapes:
-    return {
-        record.code: record.geometry
-        for record in records
-        if record.level == level and record.geometry is not None
-    }
+def _by_level(records: Sequence[TerritoryRecord]) -> dict[str, Shapes]:
+    found: dict[str, Shapes] = {}
+    for record in records:
+        if record.geometry is not None:
+            found.setdefault(record.tier or record.level, {})[record.code] = record.geometry
+    return found
 
 
 def _fault(what: str, items: Sequence[str]) -> Fault:

@@ -122,7 +122,7 @@ def _in_the_world(geometry: shapely.Geometry) -> bool:
     return bool(west >= WORLD[0] and south >= WORLD[1] and east <= WORLD[2] and north <= WORLD[3])
 
 
-def read_table(path: Path) -> list[Row]:
+def read_table(path: Path, encoding: str = "") -> list[Row]:
     """Territories from CSV or Excel: code; and any of name, parent, parent_name, level, valid_from, valid_to."""
     known = ("code", "name", "parent", "parent_name", "level")
     return [
@@ -131,11 +131,11 @@ def read_table(path: Path) -> list[Row]:
             valid_from=day(cells.get("valid_from"), path, line),
             valid_to=day(cells.get("valid_to"), path, line),
         )
-        for line, cells in lines(path, required=("code",))
+        for line, cells in lines(path, ("code",), encoding)
     ]
 
 
-def read_population(path: Path) -> list[PopulationRecord]:
+def read_population(path: Path, encoding: str = "") -> list[PopulationRecord]:
     """Counts from CSV or Excel: code, year, age_from, age_to, count; and sex, source."""
     return [
         PopulationRecord(
@@ -147,5 +147,5 @@ def read_population(path: Path) -> list[PopulationRecord]:
             count=number(cells.get("count"), "count", path, line),
             source=cell_text(cells.get("source")) or path.name,
         )
-        for line, cells in lines(path, required=POPULATION_COLUMNS)
+        for line, cells in lines(path, POPULATION_COLUMNS, encoding)
     ]

@@ -15,6 +15,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from almenara.common.errors import Fault, RefusedError
+from almenara.places.encodings import decoded
 
 
 def cell_text(value: Any) -> str:
@@ -26,11 +27,11 @@ def cell_text(value: Any) -> str:
     return " ".join(str(value).split())
 
 
-def lines(path: Path, required: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Line number (the header is the first) and cells by column."""
+def lines(path: Path, required: Iterable[str], encoding: str = "") -> Iterator[tuple[int, dict[str, Any]]]:
+    """Line number (the header is the first) and cells by column. encoding: of a CSV, see encodings.decoded."""
     if not path.exists():
         raise refused("The file does not exist.", path, "Correct the path.")
-    rows = iter(_excel(path) if path.suffix.lower() == ".xlsx" else _csv(path))
+    rows = iter(_excel(path) if path.suffix.lower() == ".xlsx" else _csv(path, encoding))
     header = [cell_text(cell).lower() for cell in next(rows, ())]
     missing = [name for name in required if name not in header]
     if missing:
@@ -40,11 +41,8 @@ def lines(path: Path, required: Iterable[str]) -> Iterator[tuple[int, dict[str, 
             yield line, dict(zip(header, cells, strict=False))
 
 
-def _csv(path: Path) -> Iterator[Sequence[Any]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise refused("It is not encoded in UTF-8.", path, "Save it as CSV UTF-8, or as .xlsx.") from None
+def _csv(path: Path, encoding: str) -> Iterator[Sequence[Any]]:
+    text = decoded(path.read_bytes(), path, encoding)
     delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
     try:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

@@ -39,7 +39,8 @@ class _Arcs:
         if self._transform is None:
             return points
         steps: Arc = points.cumsum(axis=0) * self._transform["scale"]
-        return steps + np.asarray(self._transform["translate"])
+        moved: Arc = steps + self._transform["translate"]
+        return moved
 
 
 def _geometry(item: Mapping[str, Any], arcs: _Arcs) -> shapely.Geometry | None:

@@ -11,8 +11,9 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 
 from almenara.common.locks import write_alone
-from almenara.places.checks import DEPTH, check_population, check_records
+from almenara.places.checks import check_population, check_records
 from almenara.places.dissolve import with_dissolved
+from almenara.places.ladder import Ladder, ladder_of
 from almenara.places.mending import checked_records, mended_records
 from almenara.places.models import Boundary, Population, Territory
 from almenara.places.polygons import AreaChange
@@ -49,14 +50,14 @@ def import_territories(
     tolerance: the largest share of its area that a territory may gain or lose by mending.
     Raises RefusedError, with nothing changed and everything that is wrong listed.
     """
-    check_records(country, records, known_territories(country))
+    check_records(country, records, known_territories(country), ladder_of(country))
     mended, changes = mended_records(records, tolerance) if repair else (checked_records(records), [])
     saved = save_territories(country=country, records=mended, by=by)
     return Imported(saved, tuple(changes))
 
 
 def known_territories(country: str) -> dict[str, Territory]:
-    return {place.code: place for place in Territory.objects.filter(country=country)}
+    return {place.code: place for place in Territory.objects.filter(country=country).select_related("tier")}
 
 
 @transaction.atomic
@@ -69,22 +70,26 @@ def save_territories(
     Raises RefusedError: duplicate codes, parents that do not exist or are not above, a level that changed.
     """
     write_alone(country)
-    known = known_territories(country)
-    check_records(country, records, known)
-    wanted = [record for record in with_dissolved(records) if not (keep_known and record.code in known)]
-    created, updated = _write(country, wanted, known)
+    known, ladder = known_territories(country), ladder_of(country)
+    check_records(country, records, known, ladder)
+    wanted = [
+        record for record in with_dissolved(records, ladder) if not (keep_known and record.code in known)
+    ]
+    created, updated = _write(country, wanted, known, ladder)
     return Saved(created, updated, _write_boundaries(wanted, known))
 
 
-def _write(country: str, records: Sequence[TerritoryRecord], known: dict[str, Territory]) -> tuple[int, int]:
+def _write(
+    country: str, records: Sequence[TerritoryRecord], known: dict[str, Territory], ladder: Ladder
+) -> tuple[int, int]:
     """From the top of the tree down, so that every parent has its key; known gains the new ones."""
     created = updated = 0
-    for level in DEPTH:
+    for depth in sorted({ladder.depth(record) for record in records}):
         new: list[Territory] = []
         old: list[Territory] = []
-        for record in (record for record in records if record.level == level):
+        for record in (record for record in records if ladder.depth(record) == depth):
             place = known.get(record.code)
-            (old if place else new).append(_filled(place or Territory(), country, record, known))
+            (old if place else new).append(_filled(place or Territory(), country, record, known, ladder))
         Territory.objects.bulk_create(new, BATCH)
         for place in old:
             place.save()
@@ -94,10 +99,11 @@ def _write(country: str, records: Sequence[TerritoryRecord], known: dict[str, Te
 
 
 def _filled(
-    place: Territory, country: str, record: TerritoryRecord, known: dict[str, Territory]
+    place: Territory, country: str, record: TerritoryRecord, known: dict[str, Territory], ladder: Ladder
 ) -> Territory:
     place.code, place.country, place.level, place.name = record.code, country, record.level, record.name
     place.parent = None if record.parent is None else known[record.parent]
+    place.tier = ladder.tier(record.tier or (ladder.find(record.level) or ("", ""))[1])
     place.valid_from, place.valid_to, place.source = record.valid_from, record.valid_to, record.source
     if record.geometry is not None and not record.geometry.is_empty:
         place.west, place.south, place.east, place.north = record.geometry.bounds
