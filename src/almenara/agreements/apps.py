@@ -12,7 +12,11 @@ class AgreementsConfig(AppConfig):
 
         from almenara.accounts import menu
         from almenara.accounts.permissions import AGREEMENTS_VIEW
+        from almenara.agreements.actions import handover
+        from almenara.agreements.queries import subjects
 
+        handover.register()
+        subjects.register()
         menu.add(menu.Page("agreements:list", _("Agreements"), AGREEMENTS_VIEW, position=30))
         menu.add(menu.Page("agreements:systems", _("Inventory of systems"), AGREEMENTS_VIEW, position=31))
         menu.add(menu.Page("agreements:map", _("Who feeds whom"), AGREEMENTS_VIEW, position=32))
