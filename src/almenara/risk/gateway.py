@@ -28,6 +28,8 @@ from mirti.release import (
     WEIGHTS,
     Table,
 )
+from mirti.report import told
+from mirti.report.catalogue import Language
 
 Row = dict[str, Any]
 
@@ -173,3 +175,9 @@ def _shapes(geojson: dict[str, Any] | None) -> Iterable[AreaShape]:
             parent=about.get("parent"),
             geometry=shapely.geometry.shape(feature["geometry"]),
         )
+
+
+def warnings_in(warnings: Sequence[str], language: str) -> list[tuple[str, bool]]:
+    """A release's warnings as its own report tells them, and of each whether it is in the language (es, pt, en, fr)."""
+    said = told.warnings_in(warnings, Language(language, told.PAGE))
+    return [(warning.text, warning.translated) for warning in said]

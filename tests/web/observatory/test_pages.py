@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from almenara.places.models import Territory
 from almenara.risk.models import Estimate, Release
+from mirti.report.catalogue import catalogue
 from tests.support.observatory import publish_synthetic, published
 from tests.support.releases import COUNTRY, LONG_NAME
 
@@ -229,3 +231,17 @@ def test_unreliable_values_are_hatched_and_explained(client: Client, release: Re
 def test_the_navigation_marks_the_page_one_is_on(client: Client, release: Release, page: str) -> None:
     marked = re.findall(r'<a href="([^"]+)"\s+aria-current="page">', text(client, at(f"{page}/")))
     assert marked == [at(f"{page}/")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_warnings_of_the_run_are_told_in_the_reader_s_language(
+    client: Client, release: Release, language: str
+) -> None:
+    known = next(
+        said for said in catalogue("warnings").values() if "{" not in said["en"] and said["en"].endswith(".")
+    )
+    manifest = release.manifest | {"warnings": [known["en"], "Nobody has translated this sentence."]}
+    Release.objects.filter(pk=release.pk).update(manifest=manifest)
+    body = unescape(text(client, at("method/", language)))
+    assert f'<li lang="{language}">{known[language]}</li>' in body
+    assert '<li lang="en">Nobody has translated this sentence.</li>' in body

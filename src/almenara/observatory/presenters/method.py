@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from almenara.common import numbers
@@ -11,6 +12,7 @@ from almenara.observatory import queries as own
 from almenara.observatory.presenters import layers, method_sentences, wording
 from almenara.observatory.presenters.drivers import factor_labels, label_of
 from almenara.observatory.presenters.measure import indicator_units
+from almenara.risk.gateway import warnings_in
 from almenara.risk.models import Coefficient, Indicator, Release, in_language
 
 
@@ -46,6 +48,14 @@ class IndicatorRow:
 
 
 @dataclass(frozen=True)
+class Warned:
+    """What the run warned of; language: of the text, which is English where the warning has no translation."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Method:
     sentences: tuple[str, str, str]
     interval_holds: str
@@ -55,7 +65,7 @@ class Method:
     layers: tuple[layers.Layer, ...]
     odds: tuple[OddsRow, ...]
     accepted: tuple[Accepted, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
 
 
 def method(release: Release) -> Method:
@@ -75,8 +85,14 @@ def method(release: Release) -> Method:
             Accepted(label_of(item["covariate"], labels), item["reason"])
             for item in release.manifest.get("accepted", ())
         ),
-        warnings=tuple(release.manifest.get("warnings", ())),
+        warnings=_warnings(release),
     )
+
+
+def _warnings(release: Release) -> tuple[Warned, ...]:
+    language = (get_language() or "es")[:2]
+    told = warnings_in(release.manifest.get("warnings", ()), language)
+    return tuple(Warned(text, language if translated else "en") for text, translated in told)
 
 
 def _indicator(row: Indicator, labels: dict[str, str], units: dict[str, str]) -> IndicatorRow:
