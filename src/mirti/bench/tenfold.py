@@ -1,7 +1,7 @@
 """Collapse and projection of 200 million persons beside 20 million: the census read ten times under ten area codes.
 
 Medians of runs in processes of their own, as in the benchmark `collapse`, whose census of repeating patterns is the 20
-million; ten times the areas hold ten times the cells, so the arrays that hold them grow while the collapse does not.
+million. Ten times the areas hold ten times the cells: the arrays that hold them grow, what collapses them does not.
 """
 
 from __future__ import annotations

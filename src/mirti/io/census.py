@@ -15,10 +15,17 @@ from mirti.io.census_rows import Children, read_children
 from mirti.io.children import projection_factors, read_projection
 from mirti.io.coding import raise_unknown
 from mirti.io.collapse import MISSING, UNKNOWN
-from mirti.io.missing import Counts, merge, spread_missing
+from mirti.io.missing import (
+    Counts,
+    Donors,
+    find_donors,
+    merge,
+    spread_missing,
+    together,
+)
 from mirti.io.readers import Opened, open_source
 from mirti.patterns import distinct
-from mirti.tables import CensusCells, Codes, Covariate, Floats, Index
+from mirti.tables import CensusCells, Covariate, Floats, Index
 
 
 @dataclass(frozen=True)
@@ -58,15 +65,14 @@ def collapse_census(
     declarations = spec.declaration.covariates
     children = read_children(opened, spec, covariates)
     reference = _reference(con, children, spec, projection)
-    counts = count_children(children, covariates)
-    _check_known(counts.patterns, children, spec, opened)
-    missing = _missing_shares(counts, covariates)
-    counts = _to_missing_level(counts, declarations, covariates)
-    if (counts.patterns == MISSING).any():
-        counts = spread_missing(counts, covariates, _parents(children.areas, spec, parents))
-    if reference.factor is not None:
-        counts = replace(counts, n=counts.n * reference.factor[counts.area, counts.stratum])
-    counts = merge(counts, strata=False)
+    parts = count_children(children, covariates)
+    _check_known(parts, children, spec, opened)
+    missing = _missing_shares(parts, covariates)
+    parts = [_to_missing_level(part, declarations, covariates) for part in parts]
+    donors = find_donors(parts, covariates, _parents(children.areas, spec, parents))
+    finished = [_finish(parts.pop(0), covariates, donors, reference) for _ in range(len(parts))]
+    counts = together(finished)
+    del finished
     return CensusResult(
         _cells(counts, covariates, children.areas),
         np.bincount(counts.area, counts.n, len(children.areas)).astype(np.float64),
@@ -78,6 +84,15 @@ def collapse_census(
         missing,
         [*children.warnings, *reference.warnings],
     )
+
+
+def _finish(counts: Counts, covariates: Sequence[Covariate], donors: Donors, reference: _Reference) -> Counts:
+    """The children of some areas without missing codes, in the year that they refer to, ages and sexes together."""
+    if (counts.patterns == MISSING).any():
+        counts = spread_missing(counts, covariates, donors)
+    if reference.factor is not None:
+        counts = replace(counts, n=counts.n * reference.factor[counts.area, counts.stratum])
+    return merge(counts, strata=False)
 
 
 def _cells(counts: Counts, covariates: tuple[Covariate, ...], areas: tuple[str, ...]) -> CensusCells:
@@ -105,15 +120,18 @@ def _reference(con: Connection, children: Children, spec: Spec, opened: Opened |
     return _Reference(declared.year, "projection", factor, warnings)
 
 
-def _check_known(codes: Codes, children: Children, spec: Spec, opened: Opened) -> None:
-    unknown = [j for j in range(codes.shape[1]) if (codes[:, j] == UNKNOWN).any()]
+def _check_known(parts: Sequence[Counts], children: Children, spec: Spec, opened: Opened) -> None:
+    unknown = np.flatnonzero(sum((part.patterns == UNKNOWN).any(axis=0) for part in parts)).tolist()
     declarations, labels = spec.declaration.covariates, opened.value_labels
     raise_unknown(children.table, declarations, "census", unknown, opened.where, labels)
 
 
-def _missing_shares(counts: Counts, covariates: Sequence[Covariate]) -> dict[str, float]:
-    children = np.bincount(counts.pattern, counts.n, len(counts.patterns))
-    shares = children @ (counts.patterns == MISSING) / children.sum()
+def _missing_shares(parts: Sequence[Counts], covariates: Sequence[Covariate]) -> dict[str, float]:
+    missing, children = np.zeros(len(covariates)), 0.0
+    for part in parts:
+        n = np.bincount(part.pattern, part.n, len(part.patterns))
+        missing, children = missing + n @ (part.patterns == MISSING), children + n.sum()
+    shares = missing / children
     return {covariate.name: float(share) for covariate, share in zip(covariates, shares, strict=True)}
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import ibis
@@ -25,13 +27,18 @@ UNKNOWN_AGE_WARNS = 0.001
 
 @dataclass(frozen=True)
 class Children:
-    """table: the source's rows of the outcome's ages, with person_area, person_age, person_sex, v0…, x0…
+    """What the collapse counts.
 
+    rows: the source, with person_area, person_age, person_sex; code: those of the outcome's ages, with v0…, x0…
+    paths: the Parquet files; area_column: the column of theirs that person_area is, if it holds whole numbers.
     sexes, raw_areas: the values of person_sex and person_area, in the order of strata.sexes and of positions, which
     gives the area (in areas) of each. counted: (A, S) children by area and stratum. persons: what a group sums.
     """
 
-    table: ibis.Table
+    rows: ibis.Table
+    code: Callable[[ibis.Table], ibis.Table]
+    paths: tuple[Path, ...]
+    area_column: str | None
     strata: Strata
     sexes: tuple[Any, ...]
     areas: tuple[str, ...]
@@ -41,13 +48,15 @@ class Children:
     persons: str | None
     warnings: list[str]
 
-    @property
-    def stratum(self) -> ibis.Value:
-        """Age × sex of each row: its position in strata."""
-        age = _years(self.table["person_age"]) - self.strata.ages[0]
-        known = [
-            (self.table["person_sex"] == sex, at) for at, sex in enumerate(self.sexes) if sex is not None
-        ]
+    @cached_property
+    def table(self) -> ibis.Table:
+        """Every child, coded."""
+        return self.code(self.rows)
+
+    def stratum(self, table: ibis.Table) -> ibis.Value:
+        """Age × sex of each row of a coded table: its position in strata."""
+        age = _years(table["person_age"]) - self.strata.ages[0]
+        known = [(table["person_sex"] == sex, at) for at, sex in enumerate(self.sexes) if sex is not None]
         other = self.sexes.index(None) if None in self.sexes else 0
         return age * len(self.sexes) + (ibis.cases(*known, else_=other) if known else other)
 
@@ -63,17 +72,20 @@ def read_children(opened: Opened, spec: Spec, covariates: Sequence[Covariate]) -
     census, ages, where = spec.declaration.census, spec.declaration.outcome.ages, opened.where
     table = _named(opened, census, where)
     declarations = spec.declaration.covariates
-    children = add_values(
-        table,
-        [declaration.census for declaration in declarations],
-        census.persons,
-        keep=within_ages(table["person_age"], ages),
-        within=census.area.column,
-        where=where,
-    )
-    coded = code_values(children, declarations, "census", covariates, where)
-    counted = _count_strata(table, ages, census, where)
-    return _children(coded, counted, spec, where)
+
+    def coded(rows: ibis.Table) -> ibis.Table:
+        children = add_values(
+            rows,
+            [declaration.census for declaration in declarations],
+            census.persons,
+            keep=within_ages(rows["person_age"], ages),
+            within=census.area.column,
+            where=where,
+        )
+        return code_values(children, declarations, "census", covariates, where)
+
+    coded(table)  # its errors come before anything is counted
+    return _children(table, coded, opened, _count_strata(table, ages, census, where), spec)
 
 
 def _years(age: ibis.Value) -> ibis.Value:
@@ -120,8 +132,14 @@ def _count_strata(
     return found
 
 
-def _children(coded: ibis.Table, found: _Counted, spec: Spec, where: str) -> Children:
-    census, ages = spec.declaration.census, spec.declaration.outcome.ages
+def _children(
+    table: ibis.Table,
+    code: Callable[[ibis.Table], ibis.Table],
+    opened: Opened,
+    found: _Counted,
+    spec: Spec,
+) -> Children:
+    census, ages, where = spec.declaration.census, spec.declaration.outcome.ages, opened.where
     child = ~np.isnan(found.age) & (found.n > 0)
     raw = tuple(found.raw[i] for i in np.unique(found.area[child]))
     sexes = tuple(sorted((found.sexes[i] for i in np.unique(found.sex[child])), key=_in_order))
@@ -134,7 +152,21 @@ def _children(coded: ibis.Table, found: _Counted, spec: Spec, where: str) -> Chi
     counted = np.bincount(area * strata.number + stratum, found.n[child], len(areas) * strata.number)
     warnings = _unknown_age(int(found.n[np.isnan(found.age)].sum()), counted.sum())
     matrix = counted.astype(np.float64).reshape(len(areas), strata.number)
-    return Children(coded, strata, sexes, areas, raw, positions, matrix, census.count, warnings)
+    whole = census.area.column if table["person_area"].type().is_integer() else None
+    return Children(
+        rows=table,
+        code=code,
+        paths=opened.data,
+        area_column=whole,
+        strata=strata,
+        sexes=sexes,
+        areas=areas,
+        raw_areas=raw,
+        positions=positions,
+        counted=matrix,
+        persons=census.count,
+        warnings=warnings,
+    )
 
 
 def _in_order(sex: Any) -> tuple[bool, Any]:

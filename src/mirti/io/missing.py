@@ -44,22 +44,21 @@ def merge(counts: Counts, *, strata: bool) -> Counts:
     return merged if (merged.n > 0).all() else merged.take(merged.n > 0)
 
 
-def spread_missing(counts: Counts, covariates: Sequence[Covariate], parents: Index | None = None) -> Counts:
+def spread_missing(counts: Counts, covariates: Sequence[Covariate], donors: Donors) -> Counts:
     """Counts without missing codes, patterns in the order of their codes.
 
     A missing code takes the distribution of its covariate among the children of the same area, age and sex who have a
-    code; where there is none, of the parent (parents: (A,) position of each area's), then of the nation; then, as for
-    the sex of children whose sex is unknown, of the area, the parent and the nation at any age and sex. Children are
-    conserved in each area, age and sex. Covariates are spread one by one, independently given area, age and sex.
-    Raises InputError where no child at all has a code.
+    code; where there is none, of the parent, then of the nation; then, as for the sex of children whose sex is unknown,
+    of the area, the parent and the nation at any age and sex. Children are conserved in each area, age and sex.
+    Covariates are spread one by one, independently given area, age and sex. counts: all or some of the areas, each
+    whole. Raises InputError where no child at all has a code.
     """
     incomplete = (counts.patterns == MISSING).any(axis=1)[counts.pattern]
-    filled = _used(counts.take(incomplete))
-    donors = _Donors(counts, parents)
+    filled, near = _used(counts.take(incomplete)), _Near(counts)
     for j, covariate in enumerate(covariates):
         missing = filled.missing(j)
         if missing.any():
-            shares, row = _shares(filled.take(missing), donors, j, covariate)
+            shares, row = _shares(filled.take(missing), near, donors, j, covariate)
             filled = merge(_used(_fill(filled, missing, j, shares, row)), strata=True)
     return _join(counts.take(~incomplete), filled)
 
@@ -89,6 +88,30 @@ def _stack(parts: Sequence[Counts], patterns: Codes) -> Counts:
     )
 
 
+def together(parts: Sequence[Counts]) -> Counts:
+    """Counts of areas that stand in one part each, as one in the order of the areas, over the patterns of all."""
+    if len(parts) == 1:
+        return parts[0]
+    patterns, position = distinct(np.concatenate([part.patterns for part in parts]))
+    starts = np.cumsum([0, *(len(part.patterns) for part in parts)])
+    rows = np.bincount(np.concatenate([part.area for part in parts]))
+    ends = np.cumsum(rows)
+    area, stratum, pattern = (np.empty(ends[-1], dtype=np.int32) for _ in range(3))
+    whole = Counts(area, stratum, pattern, np.empty(ends[-1]), patterns)
+    for start, part in zip(starts[:-1], parts, strict=True):
+        place = _places(part.area, ends - rows)
+        whole.area[place], whole.stratum[place], whole.n[place] = part.area, part.stratum, part.n
+        whole.pattern[place] = position[start:][part.pattern]
+    return whole
+
+
+def _places(area: Index, starts: Ints) -> Ints:
+    """Where each row of a part goes whose rows stand in the order of their areas; starts: (A,) each area's first."""
+    first = np.flatnonzero(np.diff(area, prepend=-1))
+    within = np.arange(len(area)) - np.repeat(first, np.diff(first, append=len(area)))
+    return np.asarray(starts[area] + within, dtype=np.int64)
+
+
 def _used(counts: Counts) -> Counts:
     """The same rows over the patterns that they have, each listed once, in order."""
     used = np.bincount(counts.pattern, minlength=len(counts.patterns)) > 0
@@ -110,12 +133,12 @@ def _join(first: Counts, second: Counts) -> Counts:
     return _stack(parts, patterns)
 
 
-def _shares(counts: Counts, donors: _Donors, j: int, covariate: Covariate) -> tuple[Floats, Ints]:
+def _shares(counts: Counts, near: _Near, donors: Donors, j: int, covariate: Covariate) -> tuple[Floats, Ints]:
     """Distributions (u, L) of covariate j for the distinct (area, stratum) of counts, and each row's place in them."""
-    pairs = counts.area.astype(np.int64) * donors.strata + counts.stratum
-    wanted, row = np.unique(pairs, return_inverse=True)
+    strata = donors.strata
+    wanted, row = np.unique(counts.area.astype(np.int64) * strata + counts.stratum, return_inverse=True)
     sums = np.zeros((len(wanted), len(covariate.levels)))
-    for circle in donors.circles(j, len(covariate.levels), wanted // donors.strata, wanted % donors.strata):
+    for circle in _circles(near.by_level(j, len(covariate.levels), strata), donors, j, wanted):
         empty = sums.sum(axis=1) == 0
         sums[empty] = circle[empty]
     total = sums.sum(axis=1, keepdims=True)
@@ -125,31 +148,80 @@ def _shares(counts: Counts, donors: _Donors, j: int, covariate: Covariate) -> tu
     return sums / total, row
 
 
-class _Donors:
-    """Children whose code is known, by area and stratum. They are whole numbers: no sum depends on the rows' order."""
+def _circles(peers: _Peers, donors: Donors, j: int, wanted: Ints) -> Iterator[Floats]:
+    """Donors by level of covariate j, (u, levels), for each area and stratum that are wanted (u,): from near to far."""
+    area, stratum = wanted // donors.strata, wanted % donors.strata
+    own, nation = area - peers.first, donors.nation[j]
+    yield peers.children[own, stratum]
+    if donors.parents is not None:
+        kin = donors.kin[j]
+        yield kin[donors.parents[area], stratum]
+    yield nation[stratum]
+    yield peers.children.sum(axis=1)[own]
+    if donors.parents is not None:
+        yield kin.sum(axis=1)[donors.parents[area]]
+    yield np.broadcast_to(nation.sum(axis=0), (len(area), nation.shape[1]))
 
-    def __init__(self, counts: Counts, parents: Index | None) -> None:
-        self.counts, self.parents = counts, parents
-        self.areas, self.strata = int(counts.area.max()) + 1, int(counts.stratum.max()) + 1
-        self.pair = counts.area.astype(np.int64) * self.strata + counts.stratum
 
-    def circles(self, j: int, levels: int, area: Ints, stratum: Ints) -> Iterator[Floats]:
-        """Donors by level of covariate j, (u, levels), for each of areas and strata (u,): from near to far."""
-        peers = self._by_level(j, levels)
-        yield peers[area, stratum]
-        if self.parents is not None:
-            kin = np.zeros((int(self.parents.max()) + 1, *peers.shape[1:]))
-            np.add.at(kin, self.parents[: self.areas], peers)
-            yield kin[self.parents[area], stratum]
-        yield peers.sum(axis=0)[stratum]
-        yield peers.sum(axis=1)[area]
-        if self.parents is not None:
-            yield kin.sum(axis=1)[self.parents[area]]
-        yield np.broadcast_to(peers.sum(axis=(0, 1)), (len(area), levels))
+@dataclass(frozen=True)
+class Donors:
+    """Children whose code is known, of the nation and of the parents; whole numbers, whose sums depend on no order.
 
-    def _by_level(self, j: int, levels: int) -> Floats:
-        """(A, S, levels)"""
-        cell = self.pair * (levels - MISSING)
-        cell += (self.counts.patterns[:, j] - MISSING)[self.counts.pattern]
-        sums = np.bincount(cell, self.counts.n, self.areas * self.strata * (levels - MISSING))
-        return np.asarray(sums, dtype=np.float64).reshape(self.areas, self.strata, -1)[:, :, -MISSING:]
+    parents: (A,) position of each area's; strata: S; nation: (S, levels) of each covariate that some child lacks; kin:
+    (K, S, levels) of the K parents.
+    """
+
+    parents: Index | None
+    strata: int
+    nation: dict[int, Floats]
+    kin: dict[int, Floats]
+
+
+def find_donors(
+    parts: Sequence[Counts], covariates: Sequence[Covariate], parents: Index | None = None
+) -> Donors:
+    """parts: the whole nation, by areas or at once; parents: (A,) position of each area's."""
+    strata = max(int(part.stratum.max()) for part in parts) + 1
+    groups = 1 if parents is None else int(parents.max()) + 1
+    kin = {
+        j: np.zeros((groups, strata, len(covariate.levels)))
+        for j, covariate in enumerate(covariates)
+        if any((part.patterns[:, j] == MISSING).any() for part in parts)
+    }
+    for part in parts:
+        of = np.zeros(len(part.area), dtype=np.int32) if parents is None else parents[part.area]
+        for j, children in kin.items():
+            children += _by_level(part, of, j, children.shape)
+    return Donors(parents, strata, {j: children.sum(axis=0) for j, children in kin.items()}, kin)
+
+
+@dataclass(frozen=True)
+class _Peers:
+    """first: the first area; children: (A', S, levels) of it and the areas that follow."""
+
+    first: int
+    children: Floats
+
+
+@dataclass(frozen=True)
+class _Near:
+    """The donors of one's own area, age and sex."""
+
+    counts: Counts
+
+    def by_level(self, j: int, levels: int, strata: int) -> _Peers:
+        first, last = int(self.counts.area.min()), int(self.counts.area.max())
+        shape = (last - first + 1, strata, levels)
+        return _Peers(first, _by_level(self.counts, self.counts.area - first, j, shape))
+
+
+def _by_level(counts: Counts, place: Index, j: int, shape: tuple[int, ...]) -> Floats:
+    """Children by place (m,), stratum and level of covariate j: of the shape (places, S, levels)."""
+    places, strata, levels = shape
+    cell = place.astype(np.int64)
+    cell *= strata
+    cell += counts.stratum
+    cell *= levels - MISSING
+    cell += (counts.patterns[:, j] - MISSING)[counts.pattern]
+    sums = np.bincount(cell, counts.n, places * strata * (levels - MISSING))
+    return np.asarray(sums, dtype=np.float64).reshape(places, strata, -1)[:, :, -MISSING:]

@@ -84,6 +84,9 @@ def connect(memory_limit: str = "1GB", threads: int | None = None, *, temp: Path
         "memory_limit": memory_limit,
         "temp_directory": str(temp),
         "preserve_insertion_order": False,
+        "allocator_flush_threshold": "16MB",  # what a query no longer needs goes back before the next
+        "allocator_bulk_deallocation_flush_threshold": "16MB",
+        "allocator_background_threads": True,
         "autoinstall_known_extensions": False,
     }
     if threads is not None:

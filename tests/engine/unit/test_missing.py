@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mirti.errors import InputError
-from mirti.io.missing import Counts, merge, spread_missing
+from mirti.io import missing
+from mirti.io.missing import Counts, find_donors, merge, together
 from mirti.tables import Covariate, Index
 
 COVARIATES = (Covariate("a", ("0", "1")), Covariate("b", ("0", "1", "2")))
@@ -43,6 +44,10 @@ def counts(*rows: tuple[int, int, int, int, float]) -> Counts:
         np.array(n, dtype=np.float64),
         np.column_stack([a, b]).astype(np.int16),
     )
+
+
+def spread_missing(before: Counts, covariates: tuple[Covariate, ...], parents: Index | None = None) -> Counts:
+    return missing.spread_missing(before, covariates, find_donors([before], covariates, parents))
 
 
 def as_dict(spread: Counts) -> dict[tuple[int, ...], float]:
@@ -119,3 +124,27 @@ def test_two_missing_values_are_spread_independently() -> None:
 def test_a_covariate_that_nobody_has_is_refused() -> None:
     with pytest.raises(InputError, match="Covariate 'a' is missing for every child"):
         spread_missing(counts((0, 0, -1, 0, 1), (1, 0, -1, 1, 2)), COVARIATES)
+
+
+@pytest.mark.parametrize("parents", [None, np.array([0, 0, 1, 1, 1, 2], dtype=np.int32)])
+def test_some_areas_at_a_time_give_what_all_at_once_give(parents: Index | None) -> None:
+    whole = random_counts(4)
+    parts = [whole.take(np.isin(whole.area, areas)) for areas in ([0, 4], [3], [1, 2, 5])]
+    donors = find_donors(parts, COVARIATES, parents)
+
+    at_once = spread_missing(whole, COVARIATES, parents)
+    found = together([merge(missing.spread_missing(part, COVARIATES, donors), strata=True) for part in parts])
+
+    assert (np.diff(found.area) >= 0).all()
+    assert as_dict(found) == pytest.approx(as_dict(at_once), rel=1e-12)
+
+
+def test_parts_of_other_areas_become_one_in_the_order_of_areas_and_patterns() -> None:
+    whole = random_counts(5)
+    parts = [merge(whole.take(np.isin(whole.area, areas)), strata=True) for areas in ([1, 3], [0, 2, 4, 5])]
+
+    found = together(parts)
+
+    for name in ("area", "stratum", "n"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(whole, name))
+    np.testing.assert_array_equal(found.patterns[found.pattern], whole.patterns[whole.pattern])
