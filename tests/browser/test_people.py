@@ -17,7 +17,7 @@ from tests.browser.accessibility import violations
 from tests.browser.conftest import NARROW
 from tests.support.cast import Cast, cast
 from tests.support.database import owner_rights
-from tests.support.sign_in import PASSWORD, code_now, with_codes, with_password
+from tests.support.sign_in import PASSWORD, code_now, letters_sent, with_codes, with_password
 
 pytestmark = pytest.mark.xdist_group("browser")
 TIMEOUT = 20_000
@@ -64,6 +64,7 @@ def letter_to(address: str) -> str:
     """What was sent to the address last."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
+        letters_sent()
         for letter in reversed(mail.outbox):
             if letter.to == [address]:
                 return str(letter.body)

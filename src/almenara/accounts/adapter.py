@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any, cast
 from urllib.parse import urljoin
@@ -23,14 +23,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from almenara.accounts import lockout
-from almenara.accounts.adapter_mail import send_aside
 from almenara.accounts.models import User
+from almenara.accounts.outbox import post
 from almenara.accounts.stepup import signed_in_just_now
 from almenara.common.identity import Identity, identify
 from almenara.witness.actions import hashed_address, record
 
 UNKNOWN_ACCOUNT = "account/email/unknown_account"
 LOCKED_MAIL_EVERY = 3600
+OF_USE = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)  # a link that has ended need not arrive
 MINUTE = 60
 
 
@@ -97,8 +98,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         person = User.objects.filter(email=address.lower(), is_active=True).first()
         with translation.override(person.language if person else translation.get_language()):
             message = self._written("account/email/locked", address, {"until": until})
-        if person:
-            send_aside(message)
+        post(message, good_for=OF_USE, nobody=person is None)
 
     def reauthenticate(self, user: AbstractBaseUser, password: str) -> bool:
         found = self.authenticate(self.request, email=cast(User, user).email, password=password)
@@ -147,8 +147,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """What would go to an address that nobody has here is written too, and thrown away: the work is the same."""
         message = self._written(template_prefix, email, context)
-        if template_prefix != UNKNOWN_ACCOUNT:
-            send_aside(message)
+        post(message, good_for=OF_USE, nobody=template_prefix == UNKNOWN_ACCOUNT)
 
     def _written(self, template_prefix: str, email: str, context: dict[str, Any]) -> EmailMessage:
         site = settings.SITE_ORIGIN or self.request.build_absolute_uri("/").rstrip("/")

@@ -6,6 +6,7 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "almenara.accounts"
     untracked: ClassVar = {
+        "accounts.Letter": "sealed, sent or given up, and gone; what it tells of has its own entry",
         "accounts.FailedSignIn": "counted for a day and thrown away; the log has an entry of each by itself",
     }
 

@@ -17,11 +17,11 @@ from openpyxl import Workbook
 from almenara.accounts.actions import invitations
 from almenara.accounts.actions.invitations import Guest
 from almenara.accounts.links import fresh
-from almenara.accounts.models import Grant, Invitation, User
+from almenara.accounts.models import Grant, Invitation, Letter, User
 from tests.support.acting import acting, signed_in
 from tests.support.cast import Cast, cast
 from tests.support.database import owner_rights
-from tests.support.sign_in import committed
+from tests.support.sign_in import committed, letters_sent
 
 pytestmark = pytest.mark.django_db
 WORDS = "a beacon on the watchtower"
@@ -230,3 +230,37 @@ def test_what_is_no_table_of_invitations_is_refused(people: Cast, name: str, con
     answer = client.post("/es/account/people/invite/sheet/", {"sheet": SimpleUploadedFile(name, content)})
     assert answer.status_code == 200
     assert answer.context["form"].errors["sheet"]
+
+
+def test_the_page_says_whether_the_letter_was_sent_and_offers_to_send_it_again(
+    people: Cast, settings: Any, mailoutbox: list[Any]
+) -> None:
+    by, here = people["administrator"], settings.EMAIL_BACKEND
+    guest = Guest("new@ministry.example", "Nueva Persona", people.institutions["ministry"])
+    with acting(by):
+        person = invitations.invite(by=by, guest=guest, origin="https://almenara.example").person
+    browser, path = signed_in(by), f"/en/account/people/{person.pk}/"
+
+    def says() -> str:
+        return " ".join(browser.get(path).content.decode().split())
+
+    assert "Not sent yet: it waits for its turn." in says()
+    settings.EMAIL_BACKEND = "tests.support.sign_in.NoServer"
+    for tried in range(1, 5):
+        with pytest.raises(ConnectionRefusedError):
+            letters_sent()
+        assert f"Not sent yet: {tried} tr" in says()
+        assert person.email not in browser.get("/en/account/people/").content.decode().split("filters")[0]
+    with pytest.raises(ConnectionRefusedError):
+        letters_sent()
+    assert "It could not be sent. Look at the address, and send it again." in says()
+    assert person.email in browser.get("/en/account/people/").content.decode().split("filters")[0]
+    settings.EMAIL_BACKEND = here
+    assert browser.post(f"{path}invite-again/").status_code == 302
+    assert browser.post(f"{path}invite-again/").status_code == 302
+    letters_sent()
+    [letter] = mailoutbox  # the one before the last has a link that works no more
+    assert accept(link_in(letter)).status_code == 302
+    with owner_rights():
+        kept = [(letter.recipient, letter.subject, letter.body) for letter in Letter.objects.all()]
+    assert kept == [("", "", "")] * 3

@@ -1,4 +1,4 @@
-"""No link, no former life and no demonstration lets anybody past what the door asks for; and what is refused is noted."""
+"""No link, no former life, no demonstration lets anybody past what the door asks for; and what is refused is noted."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ def written(by: User | None, person: User) -> tuple[Invitation, str]:
 
 def _post(invitation: Invitation, token: str, origin: str) -> None:
     person = invitation.person
-    send_on_commit(person, "invitation", link=link(origin, token, person.language))
+    send_on_commit(person, "invitation", of=invitation, link=link(origin, token, person.language))
 
 
 def _say(kind: str, invitation: Invitation) -> None:

@@ -4,6 +4,7 @@ from almenara.accounts.models.files import PersonalFile
 from almenara.accounts.models.grants import BrokenGlass, Grant, Reach, Role
 from almenara.accounts.models.institutions import Constituency, FocalPoint, Institution, Kind, Office
 from almenara.accounts.models.invitations import Invitation
+from almenara.accounts.models.letters import Letter
 from almenara.accounts.models.people import User, UserManager
 from almenara.accounts.models.reviews import Decision, GrantReview, ReviewedGrant
 from almenara.accounts.models.services import ServiceAccount, ServiceKey
@@ -20,6 +21,7 @@ __all__ = [
     "Institution",
     "Invitation",
     "Kind",
+    "Letter",
     "Office",
     "PersonalFile",
     "Reach",

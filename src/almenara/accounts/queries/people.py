@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from almenara.accounts import permissions, reach
-from almenara.accounts.models import Grant, Institution, Invitation, Office, User
+from almenara.accounts.models import Grant, Institution, Invitation, Letter, Office, User
 from almenara.places.paging import Page, page_of
 from almenara.places.queries import words_begin
 
+SEALED = ("recipient", "subject", "body")
 STANDINGS = {
     "active": Q(is_active=True),
     "invited": Q(is_active=False, suspended_at=None, left_at=None),
@@ -86,6 +87,22 @@ def open_invitation(person: User) -> Invitation | None:
         Invitation.objects.open().filter(person=person).select_related("person").first()
     )
     return found
+
+
+def letter_of(invitation: Invitation) -> Letter | None:
+    """The newest that was written for it; None where the operator has handed the link over."""
+    return Letter.objects.filter(invitation=invitation).defer(*SEALED).order_by("-written_at").first()
+
+
+def unsent(by: User) -> QuerySet[User]:
+    """People whose invitation is open and whose newest letter was given up, within reach; the latest first."""
+    newer = Letter.objects.filter(invitation=OuterRef("invitation"), written_at__gt=OuterRef("written_at"))
+    given_up = Letter.objects.filter(~Exists(newer), given_up=True, invitation__in=Invitation.objects.open())
+    return (
+        reach.people(by, permissions.PEOPLE_MANAGE)
+        .filter(invitations__in=given_up.values("invitation"))
+        .order_by("-invitations__sent_at", "pk")
+    )
 
 
 def institutions_managed(by: User, permission: str) -> QuerySet[Institution]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.contrib.auth import logout
@@ -59,4 +61,5 @@ def sign_in(request: HttpRequest, person: User) -> HttpResponse:
     """As if the password had been typed at the door: whoever has a second factor already is asked for it."""
     logout(request)  # whoever else was signed in with this browser
     credentials = {"email": person.email}
-    return perform_password_login(request, credentials, Login(user=person, email=person.email))
+    door = Login(user=person, email=person.email)
+    return cast(HttpResponse, perform_password_login(request, credentials, door))

@@ -32,6 +32,8 @@ from almenara.accounts.role_names import ROLE_NAMES
 from almenara.accounts.views.shared import address_without, asked, origin, reader
 from almenara.places.queries import alphabetical
 
+MOST_SHOWN = 20
+
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
@@ -47,6 +49,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "roles": ROLE_NAMES,
         "question": address_without(request, "before", "after"),
         "may_invite": people.institutions_managed(me, permissions.PEOPLE_MANAGE).exists(),
+        "unsent": people.unsent(me)[:MOST_SHOWN],
     }
     return render(request, "accounts/people.html", context)
 
@@ -67,11 +70,13 @@ def detail(request: HttpRequest, key: int) -> HttpResponse:
     me = reader(request)
     person = shown_to(me, key)
     manages = can_manage(me, person)
+    invitation = people.open_invitation(person) if manages else None
     context = {
         "person": person,
         "standing": people.standing(person),
         "lines": lines(people.grants_of(person), me),
-        "invitation": people.open_invitation(person) if manages else None,
+        "invitation": invitation,
+        "letter": people.letter_of(invitation) if invitation else None,
         "manages": manages,
         "can_give": can_give_to(me, person),
         "can_suspend": can_be_suspended(me, person),
@@ -89,7 +94,10 @@ def invite(request: HttpRequest) -> HttpResponse:
 
     def act(form: InviteForm) -> HttpResponse:
         invitation = invitations.invite(by=me, guest=form.guest(), origin=origin(request))
-        messages.success(request, _("The invitation is on its way. You can prepare grants now."))
+        messages.success(
+            request,
+            _("The invitation is being sent; this page says when it was. You can prepare grants now."),
+        )
         return redirect("accounts:person", invitation.person_id)
 
     return asked(
@@ -115,7 +123,7 @@ def invite_again(request: HttpRequest, key: int) -> HttpResponse:
     except ValidationError as refused:
         messages.error(request, refused.messages[0])
     else:
-        messages.success(request, _("A new link is on its way; the one before works no more."))
+        messages.success(request, _("A new link is being sent; the one before works no more."))
     return redirect("accounts:person", key)
 
 

@@ -62,5 +62,9 @@ def confirmed(request: HttpRequest, me: User, packed: str) -> HttpResponse:
     if checked.wrong or len(guests) < len(rows):
         return preview(request, me, rows)
     sent = invite_all(by=me, guests=guests, origin=origin(request))
-    messages.success(request, _("%(count)s invitations are on their way.") % {"count": len(sent)})
+    messages.success(
+        request,
+        _("%(count)s invitations are being sent. If one cannot be, this page says so.")
+        % {"count": len(sent)},
+    )
     return redirect("accounts:people")
