@@ -12,6 +12,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from almenara.observatory.coverage import simplified
+
 WIDTH = 400.0
 PIXEL = 0.5  # half a unit of the drawing is as fine as it gets
 MAP_STEPS = 5000  # the interactive map resolves a five-thousandth of the country's extent
@@ -39,10 +41,9 @@ class Shapes:
 
 
 def simplify(polygons: Mapping[str, BaseGeometry], tolerance: float | None = None) -> Shapes:
-    """Polygons by code, simplified as one coverage (shapely.coverage_simplify, Visvalingam–Whyatt), and valid.
+    """Polygons by code, simplified as one coverage on a grid (observatory.coverage): valid, borders shared, none lost.
 
-    tolerance: degrees; None: a five-thousandth of the extent. A polygon too small to survive keeps its own shape, one
-    without any area is left out. Polygons that overlap are no coverage, and are simplified as well as they can be.
+    tolerance: degrees; None: a five-thousandth of the extent. Only a polygon without any area is left out.
     """
     sound = _sound(_rounded(np.array(list(polygons.values()), dtype=object), FINEST))
     some = ~shapely.is_empty(sound)
@@ -52,15 +53,14 @@ def simplify(polygons: Mapping[str, BaseGeometry], tolerance: float | None = Non
     west, south, east, north = shapely.total_bounds(given)
     if tolerance is None:
         tolerance = map_tolerance((west, south, east, north))
-    simplified = _sound(_on_grid(shapely.coverage_simplify(given, tolerance), tolerance))
-    kept = np.where(shapely.is_empty(simplified), given, simplified)
-    return Shapes(codes, tuple(kept))
+    decimals = decimals_of(tolerance)
+    coarse = simplified(given, tolerance, 10.0**-decimals)
+    return Shapes(codes, tuple(_rounded(coarse, decimals)))
 
 
-def _on_grid(shapes: Geometries, tolerance: float) -> Geometries:
-    """Coordinates rounded to a tenth of the tolerance or finer: further digits only make the files larger."""
-    decimals = min(DECIMALS, 1 - math.floor(math.log10(max(tolerance, 1e-9))))
-    return _rounded(shapes, decimals)
+def decimals_of(tolerance: float) -> int:
+    """Of a degree, for a fifth of the tolerance or finer: further digits only make the files larger."""
+    return min(DECIMALS, -math.floor(math.log10(max(tolerance, 1e-9) / 5)))
 
 
 def _rounded(shapes: Geometries, decimals: int) -> Geometries:

@@ -59,7 +59,7 @@ def test_neighbours_keep_one_border() -> None:
     assert shapely.coverage_is_valid(np.array(shapes.polygons, dtype=object))
 
 
-@pytest.mark.parametrize(("tolerance", "decimals"), [(0.0078, 4), (0.0007, 5), (0.0000001, 5), (0.5, 2)])
+@pytest.mark.parametrize(("tolerance", "decimals"), [(0.0078, 3), (0.0007, 4), (0.0000001, 5), (0.5, 1)])
 def test_coordinates_have_the_digits_that_the_tolerance_deserves(tolerance: float, decimals: int) -> None:
     third = {"a": Polygon([(0, 0), (100 / 3, 0), (100 / 3, 100 / 7), (0, 100 / 7)])}
     [polygon] = geometry.simplify(third, tolerance).polygons
@@ -77,7 +77,15 @@ def test_parts_that_miss_each_other_by_a_hair_become_one_of_the_same_size() -> N
     assert len(whole.exterior.coords) < 15
 
 
-def test_a_polygon_too_small_to_survive_keeps_its_own_shape() -> None:
-    small = box(20, 20, 20.00001, 20.00001)
-    shapes = geometry.simplify({**grid(4), "small": small})
-    assert shapes.polygons[-1].equals(small)
+def test_a_polygon_too_small_for_the_grid_is_given_one_step_of_it() -> None:
+    inside, alone = box(1.50001, 1.50001, 1.50002, 1.50002), box(9, 9, 9.00001, 9.00001)
+    shapes = geometry.simplify({**grid(4), "inside": inside, "alone": alone}, 0.01)
+    found = dict(zip(shapes.codes, shapes.polygons, strict=True))
+    step = 10.0 ** -geometry.decimals_of(0.01)
+    for code, own in (("inside", inside), ("alone", alone)):
+        assert found[code].area == pytest.approx(step**2)
+        assert found[code].distance(own) < step
+    assert shapely.coverage_is_valid(np.array(shapes.polygons, dtype=object))
+    assert shapely.union_all(shapes.polygons).area == pytest.approx(16 + step**2), (
+        "the step was taken from one"
+    )
