@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from almenara.common.secrets import read_or_create
+from almenara.config.encrypted import check_encrypted
 from almenara.config.mail import mail
 from almenara.config.provider import provider
 
@@ -104,6 +105,7 @@ TEMPLATES = [
     }
 ]
 
+check_encrypted(os.environ)
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
 DATABASE_WITNESS_URL = os.environ.get("DATABASE_WITNESS_URL", "")

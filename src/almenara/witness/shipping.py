@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import os
 import socket
+import ssl
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -142,7 +144,7 @@ def shipped_to_syslog() -> int:
 
 
 def send_to_syslog(lines: list[str]) -> None:
-    """RFC 5424 messages: over UDP one a datagram, over TCP each after its length (RFC 6587)."""
+    """RFC 5424 messages: over UDP one a datagram; over TCP and TLS each after its length (RFC 6587, RFC 5425)."""
     to = urlsplit(settings.WITNESS_SYSLOG)
     messages = [_message(line) for line in lines]
     if to.scheme == "udp":
@@ -152,9 +154,25 @@ def send_to_syslog(lines: list[str]) -> None:
             for message in messages:
                 out.sendto(message, (str(to.hostname), to.port or 514))
         return
-    with socket.create_connection((str(to.hostname), to.port or 601), timeout=SECONDS) as stream:
+    with _stream(str(to.hostname), to.port, encrypted=to.scheme == "tls") as stream:
         stream.sendall(b"".join(b"%d %s" % (len(message), message) for message in messages))
-        stream.shutdown(socket.SHUT_WR)
+        if isinstance(stream, ssl.SSLSocket):
+            with suppress(OSError):  # what was sent was sent, whether or not the server says goodbye
+                stream.unwrap()
+        else:
+            stream.shutdown(socket.SHUT_WR)
+
+
+def _stream(host: str, port: int | None, *, encrypted: bool) -> socket.socket:
+    """Raises OSError, ssl's for a certificate that nobody the machine trusts has given to that host."""
+    if not encrypted:
+        return socket.create_connection((host, port or 601), timeout=SECONDS)
+    plain = socket.create_connection((host, port or 6514), timeout=SECONDS)
+    try:
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    except OSError:
+        plain.close()
+        raise
 
 
 def _message(line: str) -> bytes:
