@@ -262,6 +262,52 @@ def import_places(
     report(done)
 
 
+@places_app.command("tables")
+def import_tables(
+    country: Annotated[str, typer.Option(help="Code of the country.")],
+    country_name: Annotated[str, typer.Option(help="Its name, the first time.")] = "",
+    levels: Annotated[
+        Path | None, typer.Option(help="rank, code, level; name_es, plural_es and so on in four languages.")
+    ] = None,
+    territories: Annotated[
+        Path | None, typer.Option(help="code; name, parent, parent_name, level, valid_from, valid_to.")
+    ] = None,
+    codes: Annotated[
+        Path | None, typer.Option(help="code, scheme, other; valid_from, valid_to, source.")
+    ] = None,
+    names: Annotated[
+        Path | None, typer.Option(help="code, name, kind; language, valid_from, valid_to, source.")
+    ] = None,
+    changes: Annotated[
+        Path | None,
+        typer.Option(help="change, kind, day, predecessor, successor; weight or population, and more."),
+    ] = None,
+    population: Annotated[
+        Path | None, typer.Option(help="code, year, age_from, age_to, count; sex, source.")
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option(help="Share of a whole by which its parts may miss it.", min=0, max=0.1)
+    ] = 0.005,
+    encoding: Annotated[str, typer.Option(help="Of CSV files not in UTF-8: windows-1252, mixed.")] = "",
+) -> None:
+    """Import tables (CSV or .xlsx) of a country's levels, territories, codes, names, changes and population.
+
+    All of them are written, or none. Parts of a territory that do not add up to it are refused with the list.
+
+    Example: almenara places tables --country ZZ --levels levels.csv --changes changes.csv
+    """
+    from almenara.places.importing_tables import Tables
+    from almenara.places.importing_tables import import_tables as run
+
+    check_migrated()
+    asked = Tables(country, country_name, levels, territories, codes, names, changes, population,
+                   tolerance, encoding)  # fmt: skip
+    with working("Reading, checking and writing tables"):
+        done = run(asked)
+    for name, number in done.items():
+        say(f"{number} {name}.")
+
+
 @places_app.command("region")
 def lay_region() -> None:
     """Lay the 33 countries of Latin America and the Caribbean: ISO codes, names in four languages, outlines.
@@ -339,6 +385,7 @@ def first_administrator(
     institution: Annotated[str, typer.Option(help="Where the person works; made if it is not known.")],
     language: Annotated[str, typer.Option(help="es, pt, en or fr.")] = "es",
     origin: Annotated[str, typer.Option(help="Where the site is reached.")] = "http://localhost:8000",
+    although: Annotated[str, typer.Option(help="Why, where two administrators could give the role.")] = "",
 ) -> None:
     """Name an administrator of a country, as the operator, and print the link that sets the password.
 
@@ -353,8 +400,37 @@ def first_administrator(
     check_migrated()
     first = First(email, name, country, institution, language)
     with as_owner():
-        link = run(by=None, first=first, origin=origin)
+        link = run(by=None, first=first, origin=origin, although=although)
     say(f"{email} administers {country}. The link sets a password, once, within {days()} days:\n{link}")
+
+
+@people_app.command("regional-role")
+def regional_role(
+    email: Annotated[str, typer.Argument(help="Address with which the person signs in.")],
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    institution: Annotated[str, typer.Option(help="The regional body; made if it is not known.")],
+    role: Annotated[str, typer.Option(help="A role that reaches the whole region.")] = "secretariat",
+    language: Annotated[str, typer.Option(help="es, pt, en or fr.")] = "es",
+    origin: Annotated[str, typer.Option(help="Where the site is reached.")] = "http://localhost:8000",
+) -> None:
+    """Give a role that reaches every country, as the operator: no country's administrator may.
+
+    Example: almenara people regional-role eva@example.org --name "Eva" --institution "Regional secretariat"
+    """
+    from almenara.accounts.actions.operator import Regional, days
+    from almenara.accounts.actions.operator import regional_role as run
+    from almenara.config.database.base import as_owner
+
+    check_migrated()
+    wanted = Regional(email, name, institution, role, language)
+    with as_owner():
+        link = run(by=None, wanted=wanted, origin=origin)
+    way = (
+        f"The link sets a password, once, within {days()} days:\n{link}"
+        if link
+        else "They can sign in already."
+    )
+    say(f"{email} holds the role {role}. {way}")
 
 
 def check_migrated() -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+
+from almenara.privacy.uploads import Checked, FileType, UploadRefusedError, check_upload
 
 COLUMNS = ("email", "name", "institution", "office", "language")
 NEEDED = ("email", "name", "institution")
 MOST_ROWS = 500
-LARGEST = 1_000_000  # bytes, also of what an .xlsx unpacks to
+LARGEST = 1_000_000  # bytes
+TABLES = frozenset({FileType.CSV, FileType.XLSX})
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ def rows_of(name: str, content: bytes) -> list[Row]:
     """Raises ValidationError for what is no table of invitations."""
     if len(content) > LARGEST:
         raise ValidationError(_("The file is larger than 1 MB: send it in parts."))
-    lines = _xlsx(content) if name.lower().endswith(".xlsx") else _csv(content)
+    checked = _checked(name, content)
+    lines = _xlsx(checked.content) if checked.type == FileType.XLSX else _csv(checked.content)
     table = [[str(cell or "").strip() for cell in line] for line in lines]
     if not table:
         raise ValidationError(_("The file is empty."))
@@ -56,11 +58,16 @@ def rows_of(name: str, content: bytes) -> list[Row]:
     return found
 
 
-def _csv(content: bytes) -> Iterable[list[str]]:
+def _checked(name: str, content: bytes) -> Checked:
+    """Looked into as every file that people send."""
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValidationError(_("The file is neither .xlsx nor CSV in UTF-8.")) from error
+        return check_upload(io.BytesIO(content), allowed=TABLES, name=name)
+    except UploadRefusedError as refused:
+        raise ValidationError([refused.found, refused.remedy]) from refused
+
+
+def _csv(content: bytes) -> Iterable[list[str]]:
+    text = content.decode("utf-8-sig")
     heading = text.partition("\n")[0]
     separator = max(";,\t", key=heading.count)
     try:
@@ -69,13 +76,9 @@ def _csv(content: bytes) -> Iterable[list[str]]:
         raise ValidationError(_("The file is no CSV that can be read.")) from error
 
 
-def _xlsx(content: bytes) -> Iterator[list[object]]:
+def _xlsx(content: bytes) -> Iterable[list[object]]:
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > 20 * LARGEST:
-                raise ValidationError(_("The file is larger than it says: it was not opened."))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        return iter([list(line) for line in sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2)])
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise ValidationError(_("The file is no .xlsx that can be opened.")) from error
+        return [list(line) for line in book.worksheets[0].iter_rows(values_only=True, max_row=MOST_ROWS + 2)]
+    finally:
+        book.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from almenara.accounts.actions import invitations
 from almenara.accounts.actions.invitations import Guest
 from almenara.accounts.links import fresh
 from almenara.accounts.models import Grant, Invitation, Letter, User
+from almenara.accounts.sheets import rows_of
 from tests.support.acting import acting, signed_in
 from tests.support.cast import Cast, cast
 from tests.support.database import owner_rights
@@ -215,6 +217,23 @@ def test_everything_wrong_is_named_by_row_and_column_and_nobody_is_invited(peopl
     assert not User.objects.filter(email__endswith="@x.example").exists()
 
 
+def workbook(*, bomb: bool = False) -> bytes:
+    """A table of one guest; bomb: with a part of 300 MB of nothing."""
+    book, file = Workbook(), io.BytesIO()
+    for line in (("email", "name", "institution"), ("x@y.example", "X", "Ministry")):
+        book.active.append(line)
+    book.save(file)
+    if bomb:
+        with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/media/image1.png", bytes(300_000_000))
+    return file.getvalue()
+
+
+def test_a_table_in_the_encoding_of_a_spreadsheet_program_is_read() -> None:
+    [row] = rows_of("a.csv", "email;name;institution\nx@y.example;Íñigo Núñez;Ministry".encode("cp1252"))
+    assert row.cells["name"] == "Íñigo Núñez"
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -223,7 +242,13 @@ def test_everything_wrong_is_named_by_row_and_column_and_nobody_is_invited(peopl
         ("a.csv", b"\xff\xfe\x00"),
         ("a.xlsx", b"PK no zip"),
         ("a.csv", b"email;name;institution\n"),
+        ("a.csv", workbook()),
+        ("a.xlsx", b"email;name;institution\nx@y.example;X;Ministry"),
+        ("a.xlsx", workbook(bomb=True)),
+        ("a.html", b"email;name;institution\nx@y.example;X;Ministry"),
+        ("a.csv", b"email;name;institution\n" + 1_000_000 * b"x"),
     ],
+    ids=range(10),
 )
 def test_what_is_no_table_of_invitations_is_refused(people: Cast, name: str, content: bytes) -> None:
     client = signed_in(people["administrator"])

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from almenara.accounts import reach
 from almenara.accounts.actions.invitations import link, written
-from almenara.accounts.actions.operator import First, first_administrator
+from almenara.accounts.actions.operator import First, Regional, first_administrator, regional_role
 from almenara.accounts.actions.people import suspend
 from almenara.accounts.links import in_hand
 from almenara.accounts.models import Grant, Institution, Invitation, User
@@ -88,3 +88,52 @@ def test_the_command_asks_for_what_it_needs() -> None:
     answer = CliRunner().invoke(app, ["people", "first-administrator", "a@x.example"])
     assert answer.exit_code == 2
     assert "--name" in answer.output
+
+
+def test_where_two_administer_the_operator_says_why_a_third(people: Cast) -> None:
+    third = First("eva@example.org", "Eva", "ZZ", "Ministry")
+    with owner_rights():
+        with pytest.raises(RefusedError, match=r"(?s)2 other administrators.*--although"):
+            first_administrator(by=None, first=third, origin="https://almenara.example")
+        assert not User.objects.filter(email="eva@example.org").exists()
+        first_administrator(
+            by=None, first=third, origin="https://almenara.example", although="Both have lost their factors"
+        )
+        assert "Both have lost" in Grant.objects.get(person__email="eva@example.org").reason
+
+
+def test_the_operator_does_not_make_an_administrator_of_who_audits(people: Cast) -> None:
+    auditor = First(people["auditor"].email, "A", "YY", "Ministry")
+    with owner_rights(), pytest.raises(RefusedError, match="excludes"), transaction.atomic():
+        first_administrator(by=None, first=auditor, origin="https://almenara.example")
+
+
+EVA = Regional("Eva@example.org", "Eva", "Regional secretariat", "secretariat", "fr")
+
+
+def test_the_operator_gives_the_role_that_reaches_the_region(people: Cast) -> None:
+    with owner_rights():
+        found = regional_role(by=None, wanted=EVA, origin="https://almenara.example")
+    sent = {"name": "Eva", "language": "fr", "password": WORDS, "again": WORDS}
+    assert Client().post(urlsplit(found).path, sent).status_code == 302
+    eva = User.objects.get(email="eva@example.org")
+    assert (eva.institution.name, eva.institution.seat) == ("Regional secretariat", None)  # type: ignore[union-attr]
+    with acting(eva):
+        everywhere = reach.institutions(eva, "agreements.view")
+        assert everywhere.count() == Institution.objects.count() > 1
+    with owner_rights(), pytest.raises(RefusedError, match="already"), transaction.atomic():
+        regional_role(by=None, wanted=EVA, origin="https://almenara.example")
+    active = Regional(people["editor"].email, "E", "Regional secretariat", "secretariat")
+    with owner_rights():
+        assert regional_role(by=None, wanted=active, origin="https://almenara.example") == ""
+    with acting(people["editor"]):
+        assert reach.may(people["editor"], "agreements.view")
+
+
+@pytest.mark.parametrize("role", ["national-administrator", "auditor", "no-such-role"])
+def test_no_other_role_is_given_so(people: Cast, role: str) -> None:
+    wanted = Regional("eva@example.org", "Eva", "Regional secretariat", role)
+    with owner_rights(), pytest.raises(RefusedError, match="secretariat"), transaction.atomic():
+        regional_role(by=None, wanted=wanted, origin="https://almenara.example")
+    with pytest.raises(Exception, match=r"row-level security|policy"), transaction.atomic():
+        regional_role(by=None, wanted=EVA, origin="https://almenara.example")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from almenara.accounts.actions.invitations import invite_all
 from almenara.accounts.forms.sheet import Checked, SheetForm
 from almenara.accounts.models import User
-from almenara.accounts.sheets import Row, rows_of
+from almenara.accounts.sheets import LARGEST, Row, rows_of
 from almenara.accounts.views.shared import origin, reader
 
 SALT = "almenara.accounts.sheet"
@@ -37,7 +37,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def read(sheet: Any) -> list[Row]:
-    return rows_of(sheet.name or "", sheet.read())
+    return rows_of(sheet.name or "", sheet.read(LARGEST + 1))
 
 
 def preview(request: HttpRequest, me: User, rows: list[Row]) -> HttpResponse:
