@@ -31,6 +31,7 @@ PLACEHOLDER = "/CODE/"  # in an address that a script completes
 NOT_VISITED = {
     "health": "asked before the visit starts",
     "accounts:invitation": "opened by a link in a letter",
+    "design:draft": "sent to by a script",
     **dict.fromkeys(
         (
             "account_signup", "account_inactive", "account_confirm_email", "account_confirm_login_code",

@@ -10,6 +10,7 @@ from almenara.agreements.access import ROUTES as AGREEMENTS
 from almenara.audit.access import ROUTES as AUDIT
 from almenara.observatory.access import ROUTES as OBSERVATORY
 
-OF_DESIGN = ("design:styleguide",)  # below accounts, whose doors it cannot name
+# The living page stands below accounts, whose doors it cannot name.
+OF_DESIGN = ("design:styleguide", "design:family", "design:confirm", "design:draft", "design:job")
 OWN: dict[str, Access] = dict.fromkeys(("health", *OF_DESIGN, *(["demo"] if settings.DEMO else [])), PUBLIC)
 ROUTES: dict[str, Access] = {**OWN, **OBSERVATORY, **ACCOUNTS, **AGREEMENTS, **AUDIT}

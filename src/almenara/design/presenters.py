@@ -1,12 +1,16 @@
-"""What the living page shows of the tokens: measured, not told."""
+"""What the living page shows: measured and read from the code, not told."""
 
 from __future__ import annotations
 
+import inspect
 import re
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.formats import localize
+from django.utils.functional import Promise
 
+from almenara.design.catalogue import FAMILIES, Component
 from almenara.design.contrast import PAIRS, PALETTES, TOKENS, palette, ratio
 
 
@@ -26,6 +30,45 @@ class Measured:
     lower: str
     least: str
     contrasts: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    address: str
+    label: Promise
+    current: bool
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """default: as Python writes it; None for what must be given."""
+
+    name: str
+    about: Promise
+    default: str | None
+
+
+NOT_GIVEN = ("content", "context")  # what Django hands to a tag by itself
+
+
+def menu(here: str = "") -> list[Entry]:
+    return [
+        Entry(reverse("design:family", args=[code]), family.title, code == here)
+        for code, family in FAMILIES.items()
+    ]
+
+
+def parameters(component: Component) -> list[Parameter]:
+    """In the order of the tag's own signature. Raises KeyError for one that the catalogue says nothing of."""
+    return [
+        Parameter(name, component.takes[name], _default(parameter))
+        for name, parameter in inspect.signature(component.tag).parameters.items()
+        if name not in NOT_GIVEN
+    ]
+
+
+def _default(parameter: inspect.Parameter) -> str | None:
+    return None if parameter.default is parameter.empty else repr(parameter.default)
 
 
 def swatches() -> list[Swatch]:

@@ -12,6 +12,7 @@ import pytest
 from almenara.design import sheets
 from almenara.design.contrast import (
     GROUNDS,
+    NOT_TEXT,
     OF_NIGHT,
     PAIRS,
     PALETTES,
@@ -24,6 +25,8 @@ from almenara.design.contrast import (
 from tests.support.repository import ROOT
 
 RAW = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|oklch)\(")
+DRAWN = ("border", "outline", "fill", "stroke", "accent-color")
+ONLY_PARTS = "line"
 ON_THE_MAP = {
     "map.css"
 }  # the ground of a drawn map is the same in every scheme, and so is what is written on it
@@ -68,6 +71,21 @@ def texts() -> set[tuple[str, str, str]]:
     return found
 
 
+def marks() -> set[tuple[str, str, str]]:
+    """Likewise of what is seen and not read, but for the lines that only part one thing from another."""
+    found = set()
+    for rule in rules():
+        for name in rule.values:
+            mark = rule.token(name) if name.startswith(DRAWN) else None
+            if mark and mark != ONLY_PARTS:
+                ground = rule.token("background", "background-color")
+                grounds = (
+                    (ground,) if ground else ("night",) if mark.startswith(("night", "on-night")) else GROUNDS
+                )
+                found |= {(f"{rule.file}: {rule.selector}", mark, on) for on in grounds if on != mark}
+    return found
+
+
 @pytest.mark.parametrize("name", PALETTES)
 def test_every_declared_pair_reaches_its_contrast(name: str) -> None:
     faint = {pair: ratio(pair, name) for pair in PAIRS if ratio(pair, name) < pair.least}
@@ -79,10 +97,16 @@ def test_every_text_of_every_sheet_can_be_read_on_its_ground(name: str) -> None:
     of = palette(name)
     written = texts()
     assert len(written) > 40
-    # A button of the accent's colour is not printed with its ground; print.css gives it the page's ink.
-    told = {(w, a, b) for w, a, b in written if not (name == "print" and a == b)}
-    faint = {(w, a, b) for w, a, b in told if contrast(of[a], of[b]) < TEXT}
+    faint = {(w, a, b) for w, a, b in written if contrast(of[a], of[b]) < TEXT}
     assert faint == set()
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_every_edge_ring_and_mark_of_every_sheet_can_be_seen_on_its_ground(name: str) -> None:
+    of = palette(name)
+    drawn = marks()
+    assert len(drawn) > 40
+    assert {(w, a, b) for w, a, b in drawn if contrast(of[a], of[b]) < NOT_TEXT} == set()
 
 
 def test_every_text_and_ground_of_the_sheets_is_a_pair_that_the_living_page_shows() -> None:

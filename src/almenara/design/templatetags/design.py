@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import template
 
-from almenara.design.tags import page
+from almenara.design.tags import cards, forms, notices, page, panels, process, tables
 
 register = template.Library()
-for family in (page,):
+for family in (page, cards, notices, tables, forms, process, panels):
     register.tags |= family.register.tags
     register.filters |= family.register.filters
