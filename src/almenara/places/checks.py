@@ -22,40 +22,40 @@ def check_records(
     country: str, records: Sequence[TerritoryRecord], known: dict[str, Territory], ladder: Ladder = PLAIN
 ) -> None:
     """Raises RefusedError with every fault of the codes, names and parents."""
-    _refuse([*_faults_of_texts(records), *_faults_of_the_tree(country, records, known, ladder)])
+    refuse([*_faults_of_texts(records), *_faults_of_the_tree(country, records, known, ladder)])
 
 
-def _refuse(faults: Sequence[Fault]) -> None:
+def refuse(faults: Sequence[Fault]) -> None:
     if faults:
         raise RefusedError(faults)
 
 
 def _faults_of_texts(records: Sequence[TerritoryRecord]) -> list[Fault]:
     return [
-        *_fault_if("Codes appear more than once.", "Give each territory its own code.", _twins(records)),
-        *_fault_if(
+        *fault_if("Codes appear more than once.", "Give each territory its own code.", _twins(records)),
+        *fault_if(
             f"Codes are longer than {CODE_LENGTH} characters.",
             "Give them shorter ones.",
             [r.code for r in records if len(r.code) > CODE_LENGTH],
         ),
-        *_fault_if(
+        *fault_if(
             "Codes cannot be part of an address.",
             "Leave out slashes and control characters.",
             [repr(r.code).strip("'") for r in records if "/" in r.code or not r.code.isprintable()],
         ),
-        *_fault_if("Territories have no name.", "Name every territory.", _nameless(records)),
-        *_fault_if(
+        *fault_if("Territories have no name.", "Name every territory.", _nameless(records)),
+        *fault_if(
             f"Names are longer than {NAME_LENGTH} characters.",
             "Shorten them.",
             [r.code for r in records if len(r.name) > NAME_LENGTH],
         ),
-        *_fault_if(
+        *fault_if(
             "Names hold control characters.",
             "Take them out; they are most often the trace of a wrong encoding.",
             [r.code for r in records if not r.name.isprintable()],
         ),
         *faults_of_encoding(((r.code, r.name) for r in records), TERRITORIES),
-        *_fault_if(
+        *fault_if(
             "Territories end before they begin.",
             "Correct valid_from or valid_to.",
             [r.code for r in records if r.valid_from and r.valid_to and r.valid_to < r.valid_from],
@@ -70,27 +70,27 @@ def _faults_of_the_tree(
     depths |= {record.code: ladder.depth(record) for record in records}
     unknown = [r for r in records if r.parent is not None and r.parent not in depths]
     return [
-        *_fault_if(
+        *fault_if(
             f"The country {country} is not known yet.",
             "Say its name the first time: --country-name. If the code is mistaken, correct --country.",
             [country] if any(r.parent == country for r in unknown) else [],
         ),
-        *_fault_if(
+        *fault_if(
             "Territories name a parent that does not exist.",
             "Add the parents to the table (columns code, name, level), or correct the parent's code.",
             [f"{r.code} → {r.parent}" for r in unknown if r.parent != country],
         ),
-        *_fault_if(
+        *fault_if(
             "Territories hang from one that is not above them.",
             f"The levels are, from the top: {', '.join(ladder.words)}.",
             [f"{r.code} → {r.parent}" for r in records if depths.get(r.parent or "", -1) >= depths[r.code]],
         ),
-        *_fault_if(
+        *fault_if(
             "Territories are of a level that the country does not have.",
             f"The levels are, from the top: {', '.join(ladder.words)}.",
             [f"{r.code}: {r.tier or r.level}" for r in records if not ladder.has(r)],
         ),
-        *_fault_if(
+        *fault_if(
             "Territories have no parent and are not the country.",
             f"Give them a parent; the country's own code is {country}.",
             [
@@ -99,7 +99,7 @@ def _faults_of_the_tree(
                 if r.parent is None and not (r.level == Level.COUNTRY and r.code == country)
             ],
         ),
-        *_fault_if(
+        *fault_if(
             "Territories are known at another level.",
             "Give the new territory a code of its own.",
             [r.code for r in records if r.code in known and _differs(known[r.code], r)],
@@ -109,39 +109,39 @@ def _faults_of_the_tree(
 
 def check_population(records: Sequence[PopulationRecord], known: Iterable[str]) -> None:
     """Raises RefusedError with every fault of the counts, their groups and territories."""
-    _refuse(
+    refuse(
         [
-            *_fault_if(
+            *fault_if(
                 "Territories are unknown.",
                 "Import them first, or correct their codes.",
                 sorted({record.code for record in records} - set(known)),
                 where=POPULATION,
             ),
-            *_fault_if(
+            *fault_if(
                 "Groups are counted more than once.",
                 "Keep one count of each.",
                 _counted_twice(records),
                 POPULATION,
             ),
-            *_fault_if(
+            *fault_if(
                 "Counts are below zero.",
                 "Correct them.",
                 [_group(r) for r in records if r.count < 0],
                 POPULATION,
             ),
-            *_fault_if(
+            *fault_if(
                 "The youngest age is above the oldest.",
                 "Correct age_from or age_to.",
                 [_group(r) for r in records if r.age_from > r.age_to],
                 POPULATION,
             ),
-            *_fault_if(
+            *fault_if(
                 "Years or ages are out of range.",
                 "Correct them.",
                 [_group(r) for r in records if r.year > LATEST or max(r.age_from, r.age_to) > OLDEST],
                 POPULATION,
             ),
-            *_fault_if(
+            *fault_if(
                 "The column sex holds other words than female and male.",
                 "Write female or male, or leave it empty for both.",
                 sorted({r.sex for r in records} - set(SEXES)),
@@ -160,7 +160,7 @@ def _group(record: PopulationRecord) -> str:
     return f"{record.code} {record.year} {record.age_from}-{record.age_to} {record.sex}".strip()
 
 
-def _fault_if(what: str, remedy: str, items: Iterable[str], where: str = TERRITORIES) -> list[Fault]:
+def fault_if(what: str, remedy: str, items: Iterable[str], where: str = TERRITORIES) -> list[Fault]:
     listed = tuple(items)
     return [Fault(what, where, remedy, listed, len(listed))] if listed else []
 
@@ -173,13 +173,13 @@ def faults_of_encoding(names: Iterable[tuple[str, str]], where: str) -> list[Fau
     """names: what each belongs to, and the name."""
     known = list(names)
     return [
-        *_fault_if(
+        *fault_if(
             "Names look as if they had been encoded twice.",
             "Save the source in UTF-8 anew, or, for a shapefile, keep the .cpg beside it.",
             [f"{code}: {name} → {meant(name)}" for code, name in known if meant(name) != name],
             where,
         ),
-        *_fault_if(
+        *fault_if(
             "Names have lost letters to a wrong encoding.",
             "Take them from the source again.",
             [f"{code}: {name}" for code, name in known if LOST in name],

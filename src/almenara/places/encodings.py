@@ -37,8 +37,8 @@ def _said(raw: bytes, path: Path, encoding: str) -> str:
             f"'{encoding}' is no encoding.",
             f"Say one such as {FALLBACK}, or {MIXED} if lines differ.",
         )
-    except UnicodeDecodeError as error:
-        what = f"It is not encoded in {encoding} (byte {error.start})."
+    except UnicodeError:
+        what = f"It is not encoded in {encoding}."
         remedy = "Say another encoding, or save it as CSV UTF-8, or as .xlsx."
     raise RefusedError(Fault(what, str(path), remedy))
 

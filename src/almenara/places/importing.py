@@ -44,7 +44,7 @@ def import_files(asked: Request, by: AbstractBaseUser | None = None) -> Done:
         asked.country_name,
         read_polygons(asked.polygons, asked.columns),
         read_table(asked.table) if asked.table else [],
-        known=_known(asked.country),
+        known=known_rows(asked.country),
         parent_digits=asked.parent_digits,
         source=asked.source or asked.polygons.name,
         ladder=ladder_of(asked.country),
@@ -56,7 +56,8 @@ def import_files(asked: Request, by: AbstractBaseUser | None = None) -> Done:
     return Done(imported, save_population(country=asked.country, records=population, by=by))
 
 
-def _known(country: str) -> list[Row]:
+def known_rows(country: str) -> list[Row]:
+    """The country's territories as a table would give them."""
     places = Territory.objects.filter(country=country).select_related("parent", "tier")
     return [
         Row(

@@ -83,7 +83,7 @@ def _wholly_drawn(rows: Sequence[Row], known: Sequence[Row]) -> list[Row]:
 
 
 def _completed(row: Row, before: Row | None, parent_digits: int) -> Row:
-    """The row with the name, level and parent that are known, where the files are silent."""
+    """The row with the name, level, parent and days that are known, where the files are silent."""
     if before is None:
         return row
     level = row.level or before.level
@@ -93,6 +93,8 @@ def _completed(row: Row, before: Row | None, parent_digits: int) -> Row:
         name=row.name or before.name,
         level=level,
         parent=row.parent or ("" if from_code else before.parent),
+        valid_from=row.valid_from or before.valid_from,
+        valid_to=row.valid_to or before.valid_to,
     )
 
 

@@ -9,7 +9,17 @@ import shapely
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from almenara.places.models import LANGUAGES, Boundary, Country, Territory, TerritoryCode, TerritoryName, Tier
+from almenara.places.carrying import Link
+from almenara.places.models import (
+    LANGUAGES,
+    Boundary,
+    ChangeLink,
+    Country,
+    Territory,
+    TerritoryCode,
+    TerritoryName,
+    Tier,
+)
 from almenara.places.names import folded
 
 
@@ -92,6 +102,32 @@ def by_code(country: str, scheme: str, code: str, on: date | None = None) -> Ter
     held = TerritoryCode.objects.filter(existing(on), territory__country=country, scheme=scheme, code=code)
     found = held.select_related("territory").first()
     return found.territory if found else None
+
+
+def changes(country: str, after: date | None = None, until: date | None = None) -> list[list[Link]]:
+    """What to carry a series over (`places.carrying`), in order: changes after one day and not after another."""
+    links = ChangeLink.objects.filter(change__country=country)
+    if after is not None:
+        links = links.filter(change__day__gt=after)
+    if until is not None:
+        links = links.filter(change__day__lte=until)
+    found: dict[int, list[Link]] = {}
+    rows = links.values_list("change", "predecessor__code", "successor__code", "weight")
+    for change, predecessor, successor, weight in rows.order_by("change__day", "change__label", "pk"):
+        found.setdefault(change, []).append(Link(predecessor, successor, weight))
+    return list(found.values())
+
+
+def successors(place: Territory) -> list[ChangeLink]:
+    """What became of the territory, change by change; itself among them where it went on."""
+    links = ChangeLink.objects.filter(predecessor=place).select_related("change", "successor")
+    return list(links.order_by("change__day", "-weight"))
+
+
+def predecessors(place: Territory) -> list[ChangeLink]:
+    """What the territory came of, change by change; itself among them where it went on."""
+    links = ChangeLink.objects.filter(successor=place).select_related("change", "predecessor")
+    return list(links.order_by("change__day", "-weight"))
 
 
 def country_names(language: str | None = None) -> dict[str, str]:
