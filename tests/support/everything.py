@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from almenara.accounts.models import (
     FocalPoint,
@@ -17,7 +18,7 @@ from almenara.accounts.models import (
     User,
 )
 from almenara.agreements.models import Status
-from almenara.privacy.models import Export
+from almenara.privacy.models import Export, LegalHold
 from tests.support.agreements import World, document, put_into, world
 from tests.support.cast import LONG_AGO
 from tests.support.database import owner_rights
@@ -33,6 +34,8 @@ AGREEMENTS = {"own": ("ministry", "police"), "other institution's": ("town", "po
 # Those above are drafts; these are in force, with a signed document.
 DOCUMENTS = {"own": ("police", "ministry"), "other institution's": ("police", "town"),
              "other country's": ("agency", "foreign")}  # fmt: skip
+# Who placed the hold.
+HOLDERS = {"own country's": "second_administrator", "other country's": "foreign_administrator"}
 Arguments = Callable[["Everything", User], dict[str, Any]]
 
 
@@ -45,6 +48,7 @@ class Everything:
     reviews: dict[str, GrantReview] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
     exports: dict[str, Export] = field(default_factory=dict)
+    holds: dict[str, LegalHold] = field(default_factory=dict)
 
     def person(self, name: str) -> User:
         return self.world.people[name]
@@ -77,6 +81,11 @@ def everything() -> Everything:
             made.reviews[place] = GrantReview.objects.create(
                 institution=institution, due_on=dt.date(2099, 1, 1), opened_by=giver
             )
+        for place, name in HOLDERS.items():
+            made.holds[place] = LegalHold.objects.create(
+                record_type="accounts.PersonalFile", record_key=UUID(int=people[name].pk), reason="A trial",
+                placed_by=people[name],
+            )  # fmt: skip
         for place, country in (("own country's", "ZZ"), ("other country's", "YY")):
             made.focal_points[place] = FocalPoint.objects.create(
                 country=people.territories[country], constituency="government", since=LONG_AGO, person=giver
@@ -127,12 +136,12 @@ def _documents() -> dict[str, Arguments]:
     return {place: of(pair) for place, pair in DOCUMENTS.items()}
 
 
-def _sees(kind: str) -> dict[str, Arguments]:
+def _sees(kind: str, keys: dict[str, Arguments]) -> dict[str, Arguments]:
     return {
         f"{kind} {place}": (
             lambda made, reader, given=given: {"kind": kind, "key": str(given(made, reader)["key"])}
         )
-        for place, given in _people().items()
+        for place, given in keys.items()
     }
 
 
@@ -143,13 +152,19 @@ _AGREEMENT = ("detail", "edit", "responsible", "renew", "item-new", "document-ne
 INSTITUTION_KEYS = _by_place(INSTITUTIONS, lambda made, place, name: made.world.people.institutions[name].pk)
 OFFICE_KEYS = _by_place(OFFICES, lambda made, place, name: made.world.people.offices[name].pk)
 GRANT_KEYS = _by_place(PEOPLE, lambda made, place, name: made.grants[place].pk)
+SYSTEM_KEYS = _by_place(INSTITUTIONS, lambda made, place, name: made.world.systems[name].pk)
 FOCAL_POINTS = {"own country's": "", "other country's": ""}
 
 # Of every route that has arguments, by where the object stands; the matrix fails for a route that is missing here.
 OBJECTS: dict[str, dict[str, Arguments]] = {
     **{f"accounts:{name}": _people() for name in _PERSON},
     "accounts:unlock": _people("person"),
-    "accounts:who-sees": {**_sees("person"), **_sees("personal-file")},
+    "accounts:who-sees": {
+        **_sees("person", _people()),
+        **_sees("personal-file", _people()),
+        **_sees("agreement", _agreements()),
+        **_sees("system", SYSTEM_KEYS),
+    },
     **{f"accounts:{name}": INSTITUTION_KEYS for name in _INSTITUTION},
     **{f"accounts:{name}": OFFICE_KEYS for name in ("office-edit", "office-close")},
     **{f"accounts:{name}": GRANT_KEYS for name in ("grant-confirm", "grant-refuse", "grant-end")},
@@ -169,10 +184,8 @@ OBJECTS: dict[str, dict[str, Arguments]] = {
     "agreements:move": _agreements(status="sent"),
     **{f"agreements:{name}": _items() for name in ("item-edit", "item-remove")},
     "agreements:document": _documents(),
-    **{
-        f"agreements:{name}": _by_place(INSTITUTIONS, lambda made, place, of: made.world.systems[of].pk)
-        for name in ("system", "system-edit")
-    },
+    **{f"agreements:{name}": SYSTEM_KEYS for name in ("system", "system-edit")},
+    "audit:hold-lift": _by_place(HOLDERS, lambda made, place, name: made.holds[place].pk),
     "audit:download": {
         place: (lambda made, reader, place=place: {"public_id": made.exports[place].public_id})
         for place in PEOPLE

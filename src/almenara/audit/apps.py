@@ -12,10 +12,13 @@ class AuditConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from almenara.accounts import menu
-        from almenara.accounts.permissions import LOG_READ
+        from almenara.accounts.permissions import HOLDS_PLACE, LOG_READ
+        from almenara.audit import holdable
         from almenara.audit.exporting import NAME, table
         from almenara.privacy.exports import register
 
+        holdable.add(holdable.PERSONAL_FILES)
         register(NAME, permission=LOG_READ, rows=table)
         menu.add(menu.Page("audit:entries", _("The log"), LOG_READ, position=70))
         menu.add(menu.Page("audit:seals", _("Seals of the log"), LOG_READ, position=71))
+        menu.add(menu.Page("audit:holds", _("Legal holds"), HOLDS_PLACE, position=72))

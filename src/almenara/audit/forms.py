@@ -1,4 +1,4 @@
-"""What an auditor asks the log for; all of it stands in the address."""
+"""What an auditor asks the log for, all of which stands in the address; and what is asked before a hold."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from almenara.accounts.forms.base import DeskForm, ReasonField
+from almenara.audit import holdable
 
 Choices = Iterable[tuple[str, str | Promise]]
 LARGEST = 2**63 - 1
@@ -83,3 +86,21 @@ class PurposeForm(forms.Form):
     file_format: ClassVar[Any] = forms.ChoiceField(
         label=_("Kind of file"), choices=[("csv", "CSV"), ("xlsx", "Excel")]
     )
+
+
+class HoldForm(DeskForm):
+    """Which record, named as its kind asks, and why it must not be erased."""
+
+    kind = forms.ChoiceField(label=_("Kind of record"))
+    which = forms.CharField(label=_("Which one"), max_length=254)
+    reason = ReasonField(label=_("Why it must be kept"), min_length=5)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["kind"]
+        choice.choices = [(kind.model, kind.label) for kind in holdable.kinds()]
+        self.fields["which"].help_text = "; ".join(f"{kind.label}: {kind.asked}" for kind in holdable.kinds())
+
+
+class LiftForm(DeskForm):
+    reason = ReasonField(label=_("Why it may be erased again"), min_length=5)

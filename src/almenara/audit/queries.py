@@ -1,4 +1,4 @@
-"""What an auditor reads of the log: pages of entries, the latest first, each by an index in that order.
+"""What an auditor reads of the log: pages of entries, the latest first, each by an index in that order; legal holds.
 
 Neither a count nor an offset is asked for: a page costs the same among ten thousand entries and among ten million.
 """
@@ -20,6 +20,7 @@ from almenara.audit.models import Block, Entry
 from almenara.places.models import Level, Territory
 from almenara.places.names import folded
 from almenara.places.queries import alphabetical, words_begin
+from almenara.privacy.models import LegalHold
 
 PAGE, STRIDE, NAMESAKES, BLOCKS = 50, 2_000, 20, 20
 DAY = dt.timedelta(days=1)
@@ -209,6 +210,23 @@ def seals() -> SealsState:
         waiting, since, verified_at, verdict = cursor.fetchone() or (0, None, None, None)
     blocks = list(Block.objects.order_by("-number")[:BLOCKS])
     return SealsState(blocks, waiting, since, verified_at, json.loads(verdict) if verdict else None)
+
+
+@dataclass(frozen=True)
+class Holds:
+    """The latest first. older: before which key the next page begins, None at the end."""
+
+    rows: list[LegalHold]
+    older: int | None
+
+
+def holds(*, lifted: bool, before: int | None = None, size: int = PAGE) -> Holds:
+    """Legal holds in force, or those that were lifted, as far as the database shows them to whoever asks."""
+    found = LegalHold.objects.filter(lifted_at__isnull=not lifted).select_related("placed_by", "lifted_by")
+    if before:
+        found = found.filter(pk__lt=before)
+    rows = list(found.order_by("-pk")[: size + 1])
+    return Holds(rows[:size], rows[size - 1].pk if len(rows) > size else None)
 
 
 def _midnight(day: dt.date) -> dt.datetime:

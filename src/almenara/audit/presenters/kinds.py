@@ -61,6 +61,8 @@ KINDS: dict[str, Kind] = {
     "institution_closed": Kind(_("Institution closed"), _("{who} closed {what}")),
     "office_kept": Kind(_("Office edited"), _("{who} edited {what}")),
     "office_closed": Kind(_("Office closed"), _("{who} closed {what}")),
+    "hold_placed": Kind(_("Record held back"), _("{who} held a record back: {what}")),
+    "hold_lifted": Kind(_("Hold lifted"), _("{who} lifted {what}")),
     "restore": Kind(_("Database restored"), _("{who} restored the database")),
     "verify": Kind(_("Log verified"), _("{who} verified the seals of the log")),
 }
