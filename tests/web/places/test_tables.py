@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -274,3 +275,18 @@ def test_what_is_in_a_wrong_encoding_is_refused_with_its_lines(
     text = refusal(Tables("ZZ", "Isla", territories=tmp_path / "t.csv", encoding=encoding))
     for words in said:
         assert words in text
+
+
+GUIDE = Path(__file__).resolve().parents[3] / "docs" / "how-to" / "keep-territories.md"
+
+
+def test_the_tables_of_the_guide_are_taken_as_they_stand(tmp_path: Path) -> None:
+    shown = dict(
+        re.findall(r"```csv (\w+)\.csv\n(.*?)```", GUIDE.read_text(encoding="utf-8"), flags=re.DOTALL)
+    )
+    done = import_tables(asked(tmp_path, **shown))
+    assert done == {
+        "levels": 4, "territories": 7, "codes": 2, "names": 3, "changes": 2, "population counts": 4,
+    }  # fmt: skip
+    assert queries.changes("ZZ")[0] == [Link("080101", "080101", 0.75), Link("080101", "080102", 0.25)]
+    assert [place.code for place in queries.search("hatun", "es")] == ["080101"]
