@@ -8,11 +8,13 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.base import AuthError
+from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
 from almenara.accounts.adapter import verified_address
 from almenara.accounts.models import User
+from almenara.accounts.provider import CheckedProvider, ProviderFaultError, why_not
 from almenara.witness.actions import hashed_address, record
 
 KEPT = ("acr", "amr", "auth_time")  # of what the provider says of a person: nothing else is stored
@@ -22,9 +24,15 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
 
+    def get_provider(self, request: HttpRequest, provider: str, client_id: str | None = None) -> Any:
+        found = super().get_provider(request, provider, client_id)
+        return CheckedProvider(request, app=found.app) if isinstance(found, OpenIDConnectProvider) else found
+
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Link to the active account that has the verified address, or refuse; every refusal looks the same."""
         claims = said(sociallogin.account.extra_data)
+        if foreign := why_not(sociallogin):
+            refuse(request, foreign, claims)
         if sociallogin.state.get("process") != "login":
             refuse(request, "only to sign in", claims)
         sociallogin.account.extra_data = {name: claims[name] for name in KEPT if name in claims}
@@ -45,9 +53,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, **more: Any
     ) -> None:
         if error != AuthError.CANCELLED:
-            record(
-                kind="signin_refused", detail={"why": type(exception).__name__ if exception else str(error)}
-            )
+            why = str(exception) if isinstance(exception, ProviderFaultError) else type(exception).__name__
+            record(kind="signin_refused", detail={"why": why if exception else str(error)})
 
 
 def said(extra_data: dict[str, Any]) -> dict[str, Any]:

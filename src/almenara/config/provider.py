@@ -52,6 +52,7 @@ def provider(environ: Mapping[str, str]) -> ProviderSettings:
         "secret": secret,
         "settings": {
             "server_url": issuer.rstrip("/"),
+            "issuer": issuer,  # to the letter, as the provider must say it
             "oauth_pkce_enabled": True,
             "scope": ["openid", "email"],
         },

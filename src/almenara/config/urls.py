@@ -15,6 +15,7 @@ if settings.DEMO:
     urlpatterns += i18n_patterns(path("demo/", demo.sign_in, name="demo"), prefix_default_language=True)
 
 urlpatterns += i18n_patterns(
+    path("account/oidc/", include("almenara.accounts.provider_urls")),
     path("account/", include("allauth.urls")),
     path("account/", include("almenara.accounts.urls")),
     path("agreements/", include("almenara.agreements.urls")),
