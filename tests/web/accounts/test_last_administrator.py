@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from almenara.accounts.actions import grants, people
 from almenara.accounts.administrators import others
 from almenara.accounts.models import Grant, User
 from tests.support.acting import acting
 from tests.support.cast import Cast, cast
+from tests.support.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,27 +37,6 @@ def end_past_the_policy(person: User) -> None:
 def suspend_the_other(by: User, person: User) -> None:
     with acting(by):
         people.suspend(by=by, person=person, reason="A quarrel between two")
-
-
-def together(*acts: Callable[[], None]) -> list[Exception | None]:
-    gate = threading.Barrier(len(acts))
-    ends: list[Exception | None] = [None] * len(acts)
-
-    def run(place: int, act: Callable[[], None]) -> None:
-        try:
-            gate.wait(20)
-            act()
-        except Exception as error:
-            ends[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return ends
 
 
 @pytest.mark.parametrize("way", ["by the action", "past the policy", "each suspends the other"])
