@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.test import Client
+
 from almenara.risk.actions import publish, show
 from almenara.risk.models import Release
 from tests.support.releases import COLUMNS, ROWS, Kind, write_synthetic_release
@@ -53,3 +55,12 @@ def published(folder: Path, blocker: Any, **release_of: Any) -> Iterator[Release
         with as_owner():
             call_command("flush", interactive=False, verbosity=0)
         connection.close()
+
+
+def map_areas(client: Client, address: str) -> list[dict[str, Any]]:
+    """What the map is told of each territory: the columns of map/values.json as records, nulls left out."""
+    columns = client.get(address).json()["areas"]
+    rows = zip(*columns.values(), strict=True)
+    return [
+        {name: value for name, value in zip(columns, row, strict=True) if value is not None} for row in rows
+    ]

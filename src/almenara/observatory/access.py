@@ -10,7 +10,7 @@ NAMES = (
     *(
         f"observatory:{name}"
         for name in (
-            "home", "search", "country", "map", "map-areas", "map-departments", "ranking", "territories", "territory",
+            "home", "search", "country", "map", "map-values", "map-boundaries", "ranking", "territories", "territory",
             "territory-pdf", "scenarios", "method", "data", "csv", "scenarios-csv", "columns", "geojson", "excel",
         )
     ),

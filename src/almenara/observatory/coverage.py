@@ -24,10 +24,9 @@ ROUNDS = 2  # a third brings no pair of Brazil's together that the second did no
 
 
 def simplified(shapes: Geometries, tolerance: float, grid: float) -> Geometries:
-    """A valid coverage on the grid, one polygon for each of the valid ones given. tolerance, grid: degrees."""
-    clean = cleaned(shapes, grid)
-    coarse = shapely.coverage_simplify(clean, tolerance)
-    return snapped(np.where(shapely.is_empty(coarse), clean, coarse), grid)
+    """A valid coverage on the grid, one polygon for each of the cleaned ones. tolerance, grid: degrees."""
+    coarse = shapely.coverage_simplify(shapes, tolerance)
+    return snapped(np.where(shapely.is_empty(coarse), shapes, coarse), grid)
 
 
 def cleaned(shapes: Geometries, gap: float) -> Geometries:

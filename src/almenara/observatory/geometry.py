@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from almenara.observatory.coverage import simplified
+from almenara.observatory.coverage import cleaned, simplified
 
 WIDTH = 400.0
 PIXEL = 0.5  # half a unit of the drawing is as fine as it gets
@@ -39,23 +39,37 @@ class Shapes:
         west, south, east, north = shapely.total_bounds(list(self.polygons))
         return float(west), float(south), float(east), float(north)
 
+    @property
+    def size(self) -> float:
+        """The larger side of the bounds, degrees."""
+        west, south, east, north = self.bounds
+        return max(east - west, north - south)
+
 
 def simplify(polygons: Mapping[str, BaseGeometry], tolerance: float | None = None) -> Shapes:
     """Polygons by code, simplified as one coverage on a grid (observatory.coverage): valid, borders shared, none lost.
 
     tolerance: degrees; None: a five-thousandth of the extent. Only a polygon without any area is left out.
     """
+    if tolerance is None:
+        given = Shapes(tuple(polygons), tuple(polygons.values()))
+        tolerance = map_tolerance(given.bounds) if given else 0.0
+    return simplify_by_levels(polygons, [tolerance])[0]
+
+
+def simplify_by_levels(polygons: Mapping[str, BaseGeometry], tolerances: Sequence[float]) -> list[Shapes]:
+    """The same by several tolerances, the coarsest first; cleaned once."""
     sound = _sound(_rounded(np.array(list(polygons.values()), dtype=object), FINEST))
     some = ~shapely.is_empty(sound)
-    given, codes = sound[some], tuple(np.array(list(polygons), dtype=object)[some])
+    codes = tuple(np.array(list(polygons), dtype=object)[some])
     if not codes:
-        return Shapes((), ())
-    west, south, east, north = shapely.total_bounds(given)
-    if tolerance is None:
-        tolerance = map_tolerance((west, south, east, north))
-    decimals = decimals_of(tolerance)
-    coarse = simplified(given, tolerance, 10.0**-decimals)
-    return Shapes(codes, tuple(_rounded(coarse, decimals)))
+        return [Shapes((), ()) for _ in tolerances]
+    decimals = [decimals_of(tolerance) for tolerance in tolerances]
+    clean = cleaned(sound[some], 10.0 ** -max(decimals))
+    return [
+        Shapes(codes, tuple(_rounded(simplified(clean, tolerance, 10.0**-digits), digits)))
+        for tolerance, digits in zip(tolerances, decimals, strict=True)
+    ]
 
 
 def decimals_of(tolerance: float) -> int:

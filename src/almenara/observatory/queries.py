@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from dataclasses import dataclass
 
-from almenara.places.models import Level, Territory
+from django.db.models import CharField, Count, Func, Max, Min, Q, QuerySet, Sum
+
+from almenara.places.models import Boundary, Level, Territory
 from almenara.places.queries import alphabetical, existing
 from almenara.risk.models import Coefficient, Estimate, Indicator, Release
 from almenara.risk.queries import Figures, estimates
@@ -27,6 +29,27 @@ def without_estimate(release: Release, parent: int | None = None) -> QuerySet[Te
     if parent is not None:
         places = places.filter(listed_in=parent)
     return places.exclude(pk__in=estimated).select_related("listed_in").order_by(alphabetical())
+
+
+@dataclass(frozen=True, order=True)
+class Drawn:
+    """A municipality on the map; parent: a code; boundary: a hash of it."""
+
+    code: str
+    parent: str
+    boundary: str
+
+
+def drawn(release: Release) -> dict[int, Drawn]:
+    """By key, those of the release and those without estimate, where a boundary is known."""
+    estimated = Estimate.objects.filter(release=release, level=Level.MUNICIPALITY).values("territory")
+    others = without_estimate(release).order_by().values("pk")
+    rows = (
+        Boundary.objects.filter(Q(territory__in=estimated) | Q(territory__in=others))
+        .annotate(hash=Func("wkb", function="md5", output_field=CharField()))
+        .values_list("territory", "territory__code", "territory__listed_in__code", "hash")
+    )
+    return {key: Drawn(code, parent or "", digest) for key, code, parent, digest in rows}
 
 
 def reliabilities(release: Release) -> dict[str | None, int]:

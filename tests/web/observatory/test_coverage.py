@@ -100,6 +100,8 @@ def test_a_gap_narrower_than_asked_is_closed_and_a_wide_one_is_not() -> None:
 
 
 def test_twins_both_keep_a_polygon() -> None:
-    sent = coverage.simplified(np.array([box(0, 0, 4, 4), box(0, 0, 4, 4)], dtype=object), 0.1, 0.01)
+    sent = coverage.simplified(
+        coverage.cleaned(np.array([box(0, 0, 4, 4)] * 2, dtype=object), 0.01), 0.1, 0.01
+    )
     assert shapely.area(sent).min() > 0
     assert shapely.coverage_is_valid(sent)

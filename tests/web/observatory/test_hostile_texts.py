@@ -92,9 +92,11 @@ def test_any_search_is_answered(client: Client, release: Release, text: str) -> 
 
 
 def test_files_and_drawings_hold_the_text_itself(client: Client, release: Release) -> None:
-    for file in ("map/areas.geojson", "map/departments.geojson", "data/municipalities.geojson"):
-        features = json.loads(get(client, file).content)["features"]
-        assert HOSTILE in {feature["properties"]["name"] for feature in features}
+    sent = get(client, "map/values.json").json()
+    assert HOSTILE in sent["areas"]["name"]
+    assert HOSTILE in {department["name"] for department in sent["departments"]}
+    features = json.loads(get(client, "data/municipalities.geojson").content)["features"]
+    assert HOSTILE in {feature["properties"]["name"] for feature in features}
     body = get(client, "territories/01001/").content.decode()
     drawings = body.split("<svg xmlns")[1:]
     assert len(drawings) == 3

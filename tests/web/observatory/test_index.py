@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from almenara.observatory.presenters.sheet import sheet
 from almenara.places.models import Territory
 from almenara.risk import queries
 from almenara.risk.models import Estimate, Indicator, Release, in_language
-from tests.support.observatory import publish_synthetic, published
+from tests.support.observatory import map_areas, publish_synthetic, published
 from tests.support.releases import COUNTRY
 from tests.web.observatory.reading import pdf_words, words_of
 
@@ -141,8 +140,7 @@ def test_the_file_gives_the_score_in_points_under_its_own_name(client: Client, r
 
 def test_the_map_s_layer_has_no_expected_children(client: Client, release: Release) -> None:
     cache.clear()
-    features = json.loads(client.get(at("map/areas.geojson")).content)["features"]
-    known = [item["properties"] for item in features if item["properties"]["status"] == "estimate"]
+    known = [area for area in map_areas(client, at("map/values.json")) if area["status"] == "estimate"]
     assert len(known) == 240
     assert all("expected" not in item and item["children"] > 0 for item in known)
 

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from collections.abc import Iterator
 
 import openpyxl
@@ -17,7 +18,7 @@ from almenara.observatory import downloads
 from almenara.observatory.presenters.columns import columns
 from almenara.places.models import Territory
 from almenara.risk.models import Estimate, Release
-from tests.support.observatory import published
+from tests.support.observatory import map_areas, published
 from tests.support.releases import COUNTRY
 
 pytestmark = pytest.mark.django_db
@@ -183,17 +184,26 @@ def test_the_geojson_is_a_coverage_with_its_source(client: Client, release: Rele
 
 
 def test_the_map_s_layers_are_cached_by_their_content(client: Client, release: Release) -> None:
-    for layer, number in (("areas", 241), ("departments", 6)):
-        answer = client.get(at(f"map/{layer}.geojson"))
-        assert len(json.loads(answer.content)["features"]) == number
-        again = client.get(at(f"map/{layer}.geojson"), headers={"If-None-Match": answer.headers["ETag"]})
+    assert len(map_areas(client, at("map/values.json"))) == 241
+    assert len(client.get(at("map/values.json")).json()["departments"]) == 6
+    page = client.get(at("map/")).content.decode()
+    for name in ("values.json", "boundaries-0.arcs", "boundaries-1.arcs"):
+        found = re.search(rf'="([^"]+/{name}\?v=\w+)"', page)
+        assert found, "the page asks for this very content"
+        answer = client.get(found[1])
+        assert {"immutable", "max-age=31536000"} <= set(answer.headers["Cache-Control"].split(", "))
+        other = client.get(at(f"map/{name}?v=another"))
+        assert other.content == answer.content
+        assert "immutable" not in other.headers["Cache-Control"]
+        again = client.get(at(f"map/{name}"), headers={"If-None-Match": answer.headers["ETag"]})
         assert again.status_code == 304
         assert not again.content
+    assert client.get(at("map/boundaries-2.arcs")).status_code == 404
 
 
 @pytest.mark.parametrize(
     "path",
-    ["ranking/", "territories/", "map/areas.geojson", "map/departments.geojson", "data/municipalities.csv"],
+    ["ranking/", "territories/", "map/values.json", "map/boundaries-0.arcs", "data/municipalities.csv"],
 )
 def test_what_is_large_travels_compressed(client: Client, release: Release, path: str) -> None:
     plain, small = client.get(at(path)), client.get(at(path), headers={"Accept-Encoding": "gzip"})
@@ -208,11 +218,9 @@ def test_a_withheld_value_leaves_no_trace(client: Client, release: Release) -> N
     row = next(row for row in rows_of(client) if row["code"] == hidden.territory.code)
     assert (row["risk"], row["ci_low"], row["expected"], row["class"], row["rank"]) == ("", "", "", "", "")
     assert rows_of(client)[-1]["code"] == hidden.territory.code, "not first, where its rank would show"
-    feature = next(
-        f for f in json.loads(client.get(at("map/areas.geojson")).content)["features"]
-        if f["properties"]["code"] == hidden.territory.code
-    )  # fmt: skip
-    assert "risk" not in feature["properties"]
+    areas = map_areas(client, at("map/values.json"))
+    [area] = [area for area in areas if area["code"] == hidden.territory.code]
+    assert "risk" not in area
     sheet = client.get(at(f"territories/{hidden.territory.code}/")).content.decode()
     assert f"{hidden.ci_low * 100:.1f}%" not in sheet
     assert f"{hidden.expected:,.0f}" not in sheet

@@ -16,9 +16,9 @@ register = template.Library()
 
 
 @register.simple_tag
-def country_url(name: str, release: Release, code: str = "", **query: Any) -> str:
+def country_url(name: str, release: Release, code: str | int = "", **query: Any) -> str:
     """A page of the release's country; an earlier release stays in the address."""
-    args = [release.country.code, code] if code else [release.country.code]
+    args = [release.country.code, code] if code != "" else [release.country.code]
     kept = {} if release.is_current else {"release": release.release_id}
     kept |= {("class" if key == "risk_class" else key): value for key, value in query.items() if value}
     address = reverse(f"observatory:{name}", args=args)

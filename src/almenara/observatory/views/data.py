@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, StreamingHttpResponse
@@ -10,42 +8,49 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.text import slugify
 
 from almenara.observatory import downloads
-from almenara.observatory.presenters import riskmap
+from almenara.observatory.presenters import mapdata
+from almenara.observatory.presenters.mapdata import Sent
 from almenara.observatory.presenters.ranking import Filters, select
-from almenara.observatory.presenters.riskmap import Layer
 from almenara.observatory.presenters.scenarios import labels
 from almenara.observatory.views.shown import release_for
 from almenara.risk.models import Release
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GEOJSON = "application/geo+json"
-MakeLayer = Callable[[Release], Layer]
+ARCS = "application/octet-stream"  # observatory.arcs
+YEAR = 365 * 86_400
 Response = TypeVar("Response", HttpResponse, StreamingHttpResponse)
 
 
-def _layer(make: MakeLayer) -> Callable[[HttpRequest, str], HttpResponse]:
-    @wraps(make)
-    def view(request: HttpRequest, country: str) -> HttpResponse:
-        layer = make(release_for(request, country))
-        known = parse_etags(request.headers.get("If-None-Match", ""))
-        fresh = quote_etag(layer.digest) in {tag.removeprefix("W/") for tag in known}
-        response = HttpResponseNotModified() if fresh else _encoded(request, layer)
-        response["ETag"] = f"W/{quote_etag(layer.digest)}"  # weak: the same for both encodings
-        patch_vary_headers(response, ["Accept-Encoding"])
+def map_values(request: HttpRequest, country: str) -> HttpResponse:
+    return _sent(request, mapdata.values(release_for(request, country)), "application/json")
+
+
+def map_boundaries(request: HttpRequest, country: str, level: int) -> HttpResponse:
+    levels = mapdata.boundaries(release_for(request, country)).levels
+    if level >= len(levels):
+        raise Http404
+    return _sent(request, levels[level], ARCS)
+
+
+def _sent(request: HttpRequest, sent: Sent, kind: str) -> HttpResponse:
+    """Kept for good by whoever asks for this very content (?v=), asked for anew in five minutes by others."""
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    fresh = quote_etag(sent.digest) in {tag.removeprefix("W/") for tag in known}
+    response = HttpResponseNotModified() if fresh else _encoded(request, sent, kind)
+    response["ETag"] = f"W/{quote_etag(sent.digest)}"  # weak: the same for both encodings
+    patch_vary_headers(response, ["Accept-Encoding"])
+    if request.GET.get("v") == sent.digest:
+        patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
+    else:
         patch_cache_control(response, public=True, max_age=300)
-        return response
-
-    return view
+    return response
 
 
-def _encoded(request: HttpRequest, layer: Layer) -> HttpResponse:
+def _encoded(request: HttpRequest, sent: Sent, kind: str) -> HttpResponse:
     if "gzip" not in request.headers.get("Accept-Encoding", ""):
-        return HttpResponse(layer.text, content_type=GEOJSON)
-    return HttpResponse(layer.compressed, content_type=GEOJSON, headers={"Content-Encoding": "gzip"})
-
-
-areas_layer = _layer(riskmap.areas_geojson)
-departments_layer = _layer(riskmap.departments_geojson)
+        return HttpResponse(sent.plain, content_type=kind)
+    return HttpResponse(sent.compressed, content_type=kind, headers={"Content-Encoding": "gzip"})
 
 
 def download_csv(request: HttpRequest, country: str) -> StreamingHttpResponse:

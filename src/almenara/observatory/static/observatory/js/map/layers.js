@@ -1,16 +1,17 @@
 // The map's own style: sea, territories by class, patterns, borders, the names of departments. Nothing from outside.
 
+import { sources } from "./detail.js";
+
 const HATCHED = ["any", ["==", ["get", "reliability"], "C"], ["==", ["get", "status"], "withheld"]];
 const NO_CENSUS = ["==", ["get", "status"], "no_census"];
 const DIMMED = 0.18;
 
-export function style(config) {
+export function style(config, names) {
   return {
     version: 8,
     sources: {
-      areas: { type: "geojson", data: config.areas, promoteId: "code" },
-      departments: { type: "geojson", data: config.departments, promoteId: "code" },
-      names: { type: "geojson", data: config.names },
+      ...sources(config),
+      names: { type: "geojson", data: names },
     },
     layers: [{ id: "sea", type: "background", paint: { "background-color": "#dfe8ed" } }],
   };
@@ -32,13 +33,14 @@ export function addLayers(map, config) {
   add({
     id: "borders",
     type: "line",
-    source: "areas",
+    source: "borders",
     paint: { "line-color": "#ffffff", "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.2, 9, 1] },
   });
   add({
     id: "department-borders",
     type: "line",
-    source: "departments",
+    source: "borders",
+    filter: ["==", ["get", "between"], "departments"],
     paint: { "line-color": "#16202e", "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.4, 9, 1.6] },
   });
   add({

@@ -3,6 +3,7 @@
 import * as address from "./address.js";
 import { card, summary } from "./card.js";
 import { combobox } from "./combobox.js";
+import { level, refine } from "./detail.js";
 import { addLayers, applyFilter, mark, style } from "./layers.js";
 import { numbers } from "./numbers.js";
 import { addPatterns } from "./patterns.js";
@@ -14,33 +15,28 @@ const hover = document.getElementById("map-hover");
 const form = document.getElementById("filters");
 const number = numbers(config.locale, config.unit, config.texts.points);
 
-async function fetchJson(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return response.json();
-}
+const { boxes, load, span } = self.almenaraArcs;
 
-function bounds(geometry) {
-  const box = new maplibregl.LngLatBounds();
-  const walk = (part) => (typeof part[0] === "number" ? box.extend(part) : part.forEach(walk));
-  walk(geometry.coordinates);
-  return box;
+function corners([west, south, east, north]) {
+  return [
+    [west, south],
+    [east, north],
+  ];
 }
 
 function namesOf(departments) {
-  const features = departments.features.map(({ properties }) => ({
+  const features = departments.map(({ name, label_point }) => ({
     type: "Feature",
-    properties: { name: properties.name },
-    geometry: { type: "Point", coordinates: properties.label_point },
+    properties: { name },
+    geometry: { type: "Point", coordinates: label_point },
   }));
   return { type: "FeatureCollection", features };
 }
 
-function createMap(data) {
-  maplibregl.setWorkerUrl(config.worker);
+function createMap(names) {
   return new maplibregl.Map({
     container,
-    style: style(data),
+    style: style(config, names),
     bounds: config.bounds,
     fitBoundsOptions: { padding: 16 },
     hash: "map",
@@ -54,16 +50,17 @@ function createMap(data) {
 }
 
 class RiskMap {
-  constructor(map, areas, departments) {
+  constructor(map, { topology, records, departments }) {
     this.map = map;
-    const names = new Map(departments.features.map((item) => [item.properties.code, item.properties.name]));
+    const names = new Map(departments.map(({ code, name }) => [code, name]));
+    const extents = boxes(topology);
     this.areas = new Map(
-      areas.features.map((item) => [
-        item.properties.code,
-        { ...item.properties, parentName: names.get(item.properties.parent), geometry: item.geometry },
-      ]),
+      records.map((area, i) => [area.code, { ...area, parentName: names.get(area.parent), box: extents[i] }]),
     );
-    this.departments = new Map(departments.features.map((item) => [item.properties.code, item.geometry]));
+    this.departments = new Map();
+    for (const { parent, box } of this.areas.values()) {
+      this.departments.set(parent, span([box, ...(this.departments.has(parent) ? [this.departments.get(parent)] : [])]));
+    }
     this.hovered = null;
   }
 
@@ -74,7 +71,7 @@ class RiskMap {
     address.write({ territory: code });
     panel.replaceChildren(...card(area, config, number, () => this.close()));
     panel.hidden = false;
-    if (move) this.map.fitBounds(bounds(area.geometry), { padding: 80, maxZoom: 9, duration: 600 });
+    if (move) this.map.fitBounds(corners(area.box), { padding: 80, maxZoom: 9, duration: 600 });
   }
 
   close() {
@@ -88,7 +85,7 @@ class RiskMap {
     applyFilter(this.map, state);
     if (!move) return;
     const target = this.departments.get(state.department);
-    const box = target ? bounds(target) : config.bounds;
+    const box = target ? corners(target) : config.bounds;
     this.map.fitBounds(box, { padding: 16, duration: 600 });
   }
 
@@ -145,17 +142,20 @@ function search(view) {
 }
 
 async function start() {
-  const [areas, departments] = await Promise.all([fetchJson(config.areas), fetchJson(config.departments)]);
+  const data = await load(level(config, 0));
   document.getElementById("map-frame").hidden = false;
   document.getElementById("map-tools").hidden = false;
   const placed = location.hash.includes("map="); // read first: the map writes its own position there
-  const map = createMap({ areas, departments, names: namesOf(departments) });
+  maplibregl.setWorkerUrl(config.worker);
+  await maplibregl.importScriptInWorkers(new URL(config.arcs, location.href).href);
+  const map = createMap(namesOf(data.departments));
   map.addControl(new maplibregl.NavigationControl({ showCompass: false }), "top-right");
   map.getCanvas().setAttribute("aria-label", config.texts.canvas);
   await map.once("load");
   addPatterns(map);
   addLayers(map, config);
-  const view = new RiskMap(map, areas, departments);
+  refine(map, config);
+  const view = new RiskMap(map, data);
   listen(view);
   keepPosition();
   search(view);
