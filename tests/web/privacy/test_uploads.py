@@ -406,6 +406,7 @@ def overlapping() -> bytes:
 
 
 FIELD = '<w:p><w:r><w:instrText>DD</w:instrText></w:r><w:r><w:instrText>EAUTO c:\\\\cmd.exe "/c calc"</w:instrText></w:r></w:p>'  # noqa: E501
+ASKING_SHEET = "<worksheet><sheetData><row><c><f>cmd|'/c calc'!A1</f></c></row></sheetData></worksheet>"
 DTD = '<!DOCTYPE a [<!ENTITY b "bbbbbbbb"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>'
 
 
@@ -435,6 +436,10 @@ DTD = '<!DOCTYPE a [<!ENTITY b "bbbbbbbb"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>'
         (made.workbook(formula="=cmd|'/c calc'!A1"), "a.xlsx", "other places"),
         (made.workbook(formula='=WEBSERVICE("http://a/"&A1)'), "a.xlsx", "other places"),
         (made.workbook(formula="='[otro.xlsx]Hoja'!A1"), "a.xlsx", "other places"),
+        (made.workbook({"xl/worksheets/SHEET2.XML": ASKING_SHEET}), "a.xlsx", "other places"),
+        (made.workbook({"xl/worksheets/sheet2.dat": ASKING_SHEET}), "a.xlsx", "other places"),
+        (made.workbook({"xl/worksheets/sheet2.png": "\ufeff\n" + ASKING_SHEET}), "a.xlsx", "other places"),
+        (made.workbook({"xl/worksheets/sheet2.dat": ASKING_SHEET.encode("utf-16")}), "a.xlsx", "other places"),
         (made.document(FIELD), "a.docx", "other places"),
         (made.document('<w:fldSimple w:instr="INCLUDEPICTURE http://a/b"/>'), "a.docx", "other places"),
         (made.document(relations=made.relation("attachedTemplate", "http://a/t.dotm")), "a.docx", "other places"),
@@ -451,6 +456,16 @@ DTD = '<!DOCTYPE a [<!ENTITY b "bbbbbbbb"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>'
 )  # fmt: skip
 def test_a_hostile_office_file_is_refused_saying_why(content: bytes, name: str, said: str) -> None:
     assert said in str_in_english(content, name)
+
+
+def test_what_an_office_program_keeps_beside_its_parts_is_no_reason_to_refuse() -> None:
+    """Old drawings that are not well formed, and pictures that are XML with a document type."""
+    beside = {
+        "xl/drawings/vmlDrawing1.vml": "<xml><v:shape>a<br>b</v:shape></xml>",
+        "xl/media/image1.svg": f"<!DOCTYPE svg>{made.svg().decode()}",
+        "xl/media/image2.svg": made.svg('<image xlink:href="data:image/png;base64,AAAA"/>'),
+    }
+    assert checked(made.workbook(beside), "a.xlsx").type is FileType.XLSX
 
 
 def test_a_part_with_a_wrong_sum_is_damaged() -> None:

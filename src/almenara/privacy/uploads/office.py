@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from xml.etree.ElementTree import Element
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from almenara.privacy.uploads.archive import parts_of
 from almenara.privacy.uploads.jpeg import without_metadata
 from almenara.privacy.uploads.refusals import UploadRefusedError
+from almenara.privacy.uploads.sniffing import BOM
 from almenara.privacy.uploads.xml import tree
 
 MACRO_PARTS = re.compile(
@@ -41,6 +43,7 @@ PROPERTIES = {
     "docProps/custom.xml": f'<Properties xmlns="{OFFICE}/custom-properties"/>',
     "meta.xml": f'<office:document-meta xmlns:office="{ODF}" office:version="1.3"/>',
 }
+UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 EVER_SINCE = (1980, 1, 1, 0, 0, 0)
 
@@ -53,9 +56,8 @@ def cleaned(content: bytes) -> tuple[bytes, tuple[str, ...]]:
     parts = parts_of(content)
     _refuse_macros(parts)
     asking = [name for name in parts if FETCHING_PARTS.search(name)]
-    for name, part in parts.items():
-        if name.endswith((".xml", ".rels")):
-            asking += [f"{name}: {what}" for what in _asking(tree(part))]
+    for name, root in _trees(parts):
+        asking += [f"{name}: {what}" for what in _asking(root)]
     if asking:
         raise UploadRefusedError(
             _("The file asks other programs or other places for data: external links, DDE or connections."),
@@ -67,6 +69,19 @@ def cleaned(content: bytes) -> tuple[bytes, tuple[str, ...]]:
     bare = {name: _bare(name, part) for name, part in parts.items()}
     removed = tuple(sorted(name for name in parts if name in PROPERTIES or bare[name] != parts[name]))
     return _written(bare), removed
+
+
+def _trees(parts: dict[str, bytes]) -> Iterator[tuple[str, Element]]:
+    """By what a part is, for the list of types lets a sheet be called anything, and no program minds capitals.
+
+    What is only like XML (an old drawing, a picture with a document type) no program reads as a sheet or a document.
+    """
+    for name, part in parts.items():
+        if name.lower().endswith((".xml", ".rels")):
+            yield name, tree(part)
+        elif part.startswith(UTF_16) or part.removeprefix(BOM).lstrip()[:1] == b"<":
+            with suppress(UploadRefusedError):
+                yield name, tree(part)
 
 
 def _refuse_macros(parts: dict[str, bytes]) -> None:
@@ -130,6 +145,8 @@ def _outside_link(attributes: dict[str, str]) -> Iterator[str]:
 def _outside_reference(name: str, attributes: dict[str, str]) -> Iterator[str]:
     """OpenDocument names what it fetches in href; only the link of a text (a) may lead outside."""
     target = attributes.get("href", "")
+    if target.lower().startswith("data:image/"):  # a picture that lies in the file itself
+        return
     clicked = name == "a" and target.lower().startswith((*SAFE_LINKS, "#"))
     if re.match(r"[a-z][a-z0-9+.-]*:|//|\.\./|/", target, re.IGNORECASE) and not clicked:
         yield target
