@@ -13,12 +13,12 @@ from almenara.common.errors import Fault, RefusedError
 from almenara.config.mail import is_loopback
 
 DATABASES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WITNESS_URL")
-SYSLOG = "ALMENARA_WITNESS_SYSLOG"
+SYSLOG, SCANNER = "ALMENARA_WITNESS_SYSLOG", "ALMENARA_SCANNER"
 VERIFIED = "verify-full"
 
 
 def check_encrypted(environ: Mapping[str, str]) -> None:
-    """Raises RefusedError for a database or a syslog server elsewhere that would be spoken to without verified TLS."""
+    """Raises RefusedError for a database, syslog server or scanner elsewhere, spoken to without verified TLS."""
     for name in DATABASES:
         if environ.get(name) and not _is_verified(name, environ[name]):
             _refuse(
@@ -33,6 +33,19 @@ def check_encrypted(environ: Mapping[str, str]) -> None:
             SYSLOG,
             "Write it as tls://log.example.org:6514, or send them by a syslog server of this machine.",
         )
+    if environ.get(SCANNER) and not _is_here(environ[SCANNER]):
+        _refuse(
+            "The scanner would be sent every file in the clear, to another machine or to an address that is none.",
+            SCANNER,
+            "Write it as unix:///run/clamav/clamd.ctl, or tcp://127.0.0.1:3310, of a scanner on this machine.",
+        )
+
+
+def _is_here(scanner: str) -> bool:
+    where = urlsplit(scanner)
+    return (where.scheme == "unix" and len(where.path) > 1) or (
+        where.scheme == "tcp" and is_loopback(where.hostname or "")
+    )
 
 
 def _is_verified(name: str, url: str) -> bool:

@@ -232,6 +232,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not STATIC_COLLECTED
 MEDIA_ROOT = DATA / "media"
+# clamd, which looks at every upload first: unix:///path, or tcp:// on this machine.
+SCANNER = os.environ.get("ALMENARA_SCANNER", "")
 # Terms that the operator sets instead of the apps' own: ALMENARA_RETENTION="privacy.Export=1 accounts.PersonalFile=730"
 RETENTION_DAYS = {
     model: int(days)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from almenara.privacy.uploads import office, pdf, pictures, svg, text
 from almenara.privacy.uploads.names import clean_name, extension_of
 from almenara.privacy.uploads.refusals import UploadRefusedError, another_inside
+from almenara.privacy.uploads.scanning import check_clean
 from almenara.privacy.uploads.sniffing import hidden_type, type_of
 from almenara.privacy.uploads.types import OFFICE, PICTURES, TAKEN, FileType, shown
 
@@ -43,6 +44,7 @@ def check_upload(file: File[Any] | IO[bytes], *, allowed: frozenset[FileType], n
     cleaned_name = clean_name(name or str(getattr(file, "name", "") or ""))
     try:
         content = _read(file, allowed)
+        check_clean(content)
         type = _type(content, cleaned_name, allowed)
         hidden = hidden_type(content, type)
         if hidden is not None:
