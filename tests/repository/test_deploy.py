@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from almenara.privacy.uploads.types import MIB, TAKEN
 from tests.support.repository import ROOT
 
 CONFIG = ROOT / "src" / "almenara" / "config"
@@ -63,3 +64,14 @@ def test_the_service_calls_nobody_who_is_not_named() -> None:
     service = (ROOT / "deploy/almenara.service").read_text()
     lines = re.findall(r"^IPAddress(\w+)=(.+)$", service, flags=re.MULTILINE)
     assert lines == [("Deny", "any"), ("Allow", "localhost")]
+
+
+def test_the_sample_proxy_lets_through_what_the_site_takes() -> None:
+    proxy = (ROOT / "deploy/nginx.conf").read_text()
+    [megabytes] = re.findall(r"client_max_body_size (\d+)m;", proxy)
+    largest = max(taken.limit for taken in TAKEN.values()) // MIB
+    assert largest < int(megabytes) <= largest + 5
+    assert (
+        f"the largest upload, {largest} MB."
+        in (ROOT / "docs/explanation/uploads-and-free-text.md").read_text()
+    )
