@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import shapely
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import get_language
 
 from almenara.places.carrying import Link
@@ -46,9 +46,8 @@ def search(
     matches = Territory.objects.select_related("parent", "tier").filter(named | coded | others)
     if country is not None:
         matches = matches.filter(country=country)
-    found = list(matches.order_by(alphabetical(language), "country", "code"))
-    found.sort(key=lambda place: not place.search_name.startswith(words[0]))
-    return found[:limit]
+    begins_so = Case(When(search_name__startswith=words[0], then=0), default=1)
+    return list(matches.order_by(begins_so, alphabetical(language), "country", "code")[:limit])
 
 
 def words_begin(text: str) -> Q:

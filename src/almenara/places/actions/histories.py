@@ -104,8 +104,8 @@ def save_changes(
     _take_back(country, labels)
     places = known_territories(country)
     check_changes(records, _known(country, places), _others(country, labels), tolerance)
-    for links in _by_change(records).values():
-        _write_change(country, links, places)
+    _write_changes(country, records)
+    _write_links(country, records, places)
     _set_days(country, "valid_from", beginnings(records))
     _set_days(country, "valid_to", endings(records))
     return len(labels)
@@ -126,8 +126,11 @@ def _take_back(country: str, labels: Iterable[str]) -> None:
 
 
 def _set_days(country: str, name: str, found: Mapping[str, set[date]]) -> None:
+    on: dict[date, list[str]] = defaultdict(list)
     for code, (day,) in found.items():
-        Territory.objects.filter(country=country, code=code).update(**{name: day})
+        on[day].append(code)
+    for day, codes in on.items():
+        Territory.objects.filter(country=country, code__in=codes).update(**{name: day})
 
 
 def _known(country: str, places: Mapping[str, Territory]) -> dict[str, Known]:
@@ -144,38 +147,43 @@ def _others(country: str, labels: Iterable[str]) -> dict[tuple[str, date], str]:
     return {(code, day): label for *codes, day, label in rows for code in codes}
 
 
-def _by_change(records: Sequence[LinkRecord]) -> dict[str, list[tuple[LinkRecord, float]]]:
-    found: dict[str, list[tuple[LinkRecord, float]]] = defaultdict(list)
-    for record, weight in weighed(records):
-        found[record.change].append((record, weight))
-    return found
-
-
-def _write_change(
-    country: str, links: Sequence[tuple[LinkRecord, float]], places: Mapping[str, Territory]
-) -> None:
-    first, _ = links[0]
-    change, _ = Change.objects.update_or_create(
-        country=country,
-        label=first.change,
-        defaults={
-            "kind": first.kind,
-            "day": first.day,
-            "note": next((record.note for record, _ in links if record.note), ""),
-            "source": first.source,
-        },
+def _write_changes(country: str, records: Sequence[LinkRecord]) -> None:
+    notes = {record.change: record.note for record in records if record.note}
+    rows = {
+        record.change: Change(
+            country=country,
+            label=record.change,
+            kind=record.kind,
+            day=record.day,
+            note=notes.get(record.change, ""),
+            source=record.source,
+        )
+        for record in records
+    }
+    Change.objects.bulk_create(
+        rows.values(),
+        BATCH,
+        update_conflicts=True,
+        unique_fields=["country", "label"],
+        update_fields=["kind", "day", "note", "source"],
     )
-    change.links.all().delete()
+
+
+def _write_links(country: str, records: Sequence[LinkRecord], places: Mapping[str, Territory]) -> None:
+    labels = {record.change for record in records}
+    changes = dict(Change.objects.filter(country=country, label__in=labels).values_list("label", "pk"))
+    ChangeLink.objects.filter(change__in=changes.values()).delete()
     ChangeLink.objects.bulk_create(
         [
             ChangeLink(
-                change=change,
+                change_id=changes[record.change],
                 predecessor=places[record.predecessor],
                 successor=places[record.successor],
                 weight=weight,
                 population=record.population,
                 former_parent=places[record.former_parent] if record.former_parent else None,
             )
-            for record, weight in links
-        ]
+            for record, weight in weighed(records)
+        ],
+        BATCH,
     )
