@@ -103,6 +103,8 @@ def only_reads(request: HttpRequest) -> bool:
 
 def refused(request: HttpRequest, response: HttpResponse) -> bool:
     """A record that is not there, for somebody signed in, is a guess at one as long as the address itself exists."""
+    if getattr(request, "refusal_noted", False):
+        return False
     if response.status_code == HIDDEN:
         return isinstance(request.user, User) and request.resolver_match is not None
     return response.status_code in (UNKNOWN, REFUSED)

@@ -163,7 +163,10 @@ def test_a_guessed_key_is_noted_as_a_refusal(people: Cast) -> None:
     assert browser.get(path).status_code == 404
     assert browser.get("/en/account/no-such-page/").status_code == 404
     assert browser.get(f"/en/account/people/{people['nobody'].pk}/").status_code == 200
-    assert refusals() == [(people["administrator"].pk, path, "")]
+    agreement = "/en/agreements/1000000/"
+    assert browser.get(agreement).status_code == 404
+    me = people["administrator"].pk
+    assert refusals() == [(me, path, ""), (me, agreement, "")]  # once each, whoever notes it
 
 
 def test_what_only_the_database_refuses_is_noted_although_the_rest_is_taken_back(

@@ -47,6 +47,7 @@ def own(found: M | None, request: HttpRequest, model: type[Model], key: object) 
             object_id=str(key),
             detail={"path": request.path, "method": request.method},
         )
+        request.refusal_noted = True  # type: ignore[attr-defined]  # with its object: the doorkeeper knows no more
         raise Http404
     return found
 
