@@ -17,7 +17,7 @@ PAGE = ROOT / "docs/reference/asvs.md"
 ROW = re.compile(r"\| (V\d+\.\d+\.\d+) \| ([12]) \| (.+?) \| (.+) \|")
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
 KINDS = {"Test", "Met", "Not applicable", "Open"}
-MOST_OPEN = 3
+MOST_OPEN = 2
 # The standard's own table, version 5.0.0: a digit is the level of the requirement of that number in the section.
 LEVELS = {
     "V1": ("22", "1111122223", "112222222223", "222", "123"),

@@ -28,6 +28,12 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         found = super().get_provider(request, provider, client_id)
         return CheckedProvider(request, app=found.app) if isinstance(found, OpenIDConnectProvider) else found
 
+    def get_requests_session(self) -> Any:
+        """Calls go to the addresses that are configured, or that the provider names; no answer sends them elsewhere."""
+        session = super().get_requests_session()
+        session.max_redirects = 0
+        return session
+
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Link to the active account that has the verified address, or refuse; every refusal looks the same."""
         claims = said(sociallogin.account.extra_data)

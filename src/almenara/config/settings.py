@@ -131,7 +131,7 @@ SEALED_APART = os.environ.get("ALMENARA_SEALED_APART") == "1"
 WORKER_HEARTBEAT = float(os.environ.get("ALMENARA_WORKER_HEARTBEAT", "5"))
 
 # How fast one person or one address may ask: times the pace of almenara.accounts.pace, 0 for as fast as they like.
-PACE = float(os.environ.get("ALMENARA_PACE", "1"))
+PACE = float(os.environ.get("ALMENARA_PACE", "0" if DEMO else "1"))
 
 AUTH_USER_MODEL = "accounts.User"
 ACCESS_ROUTES = "almenara.config.access.ROUTES"
