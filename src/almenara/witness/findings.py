@@ -28,6 +28,12 @@ class Finding(Enum):
         LOG,
         "Put the former keys after the current one in ALMENARA_SEAL_KEY or the file seal-key, separated by a blank.",
     )
+    UNGUARDED = (
+        "What keeps the log in the database is laid off: changes may go unlogged, entries may be changed.",
+        LOG,
+        "Find out who acted as the tables' owner and since when, and put it back: ALTER TABLE … ENABLE TRIGGER (ALWAYS "
+        "for append_only), ENABLE ROW LEVEL SECURITY.",
+    )
     LATE = (
         "Entries have waited for their seal for more than a minute.",
         LOG,

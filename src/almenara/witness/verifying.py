@@ -17,6 +17,7 @@ from almenara.witness.blocks import BEGINNING, HEAD, ROW, Block, Seal, block_of
 from almenara.witness.comparing import HeadsComparison
 from almenara.witness.connecting import Connection, as_witness
 from almenara.witness.findings import Finding, Findings
+from almenara.witness.guards import laid_off
 from almenara.witness.hours import LATE, Hours
 from almenara.witness.keys import SealKey, seal_keys
 from almenara.witness.shipping import heads_file
@@ -49,6 +50,8 @@ def verify(heads: Path | None, *, live: bool = False) -> Verdict:
         first, second = (stack.enter_context(as_witness()) for _ in range(2))
         now = stack.enter_context(_one_snapshot(first, second))
         waiting_since = _waiting_since(second)
+        for guard in laid_off(second):
+            findings.add(Finding.UNGUARDED, guard)
         walk = Walk(Entries(stack.enter_context(_rows(first))), keys, findings)
         for block in _blocks(second):
             walk.check(block)

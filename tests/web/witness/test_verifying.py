@@ -269,6 +269,31 @@ def test_entries_that_waited_for_their_seal_are_noted(clean: Log, monkeypatch: p
     assert [note[:43] for note in verdict().notes] == ["1 blocks hold entries that had waited for m"]
 
 
+@pytest.mark.parametrize("state", ["DISABLE", "ENABLE REPLICA"])
+@pytest.mark.parametrize("trigger", ["witness_history", "witness_emptied"])
+def test_a_history_that_is_laid_off_is_found(sealed: Log, state: str, trigger: str) -> None:
+    change = f"ALTER TABLE privacy_deletion {{}} TRIGGER {trigger}"
+    sealed.owner.execute(change.format(state))  # type: ignore[call-overload]
+    try:
+        told = found()
+    finally:
+        sealed.owner.execute(change.format("ENABLE"))  # type: ignore[call-overload]
+    assert "1 found. What keeps the log in the database is laid off" in told
+    assert f"{trigger} on privacy_deletion" in told
+    assert found() == ""
+
+
+def test_a_log_whose_guards_are_laid_off_is_found(sealed: Log) -> None:
+    with without_guard() as owner:
+        owner.execute("ALTER TABLE witness_entry DISABLE ROW LEVEL SECURITY")
+        told = found()
+        owner.execute("ALTER TABLE witness_entry ENABLE ROW LEVEL SECURITY")
+    assert "4 found. What keeps the log in the database is laid off" in told
+    for table in ("witness_entry", "witness_era", "witness_block"):
+        assert f"append_only on {table}" in told
+    assert found() == ""
+
+
 def test_a_head_taken_out_of_the_copy_is_found(sealed: Log) -> None:
     rewritten(lambda lines: [lines[0], *lines[2:]])
     assert "1 found. Blocks are missing in the copy" in found()
