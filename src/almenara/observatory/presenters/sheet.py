@@ -26,6 +26,7 @@ from almenara.observatory.presenters.method_sentences import method_in_three_sen
 from almenara.observatory.presenters.profile import ProfileGroup, profile, protection
 from almenara.observatory.presenters.scenarios import EffectRow, caution, labels, row
 from almenara.observatory.presenters.standing import Standing, standing
+from almenara.places import queries as places
 from almenara.places.models import Level
 from almenara.risk import queries
 from almenara.risk.models import Release
@@ -102,7 +103,7 @@ def sheet(facts: queries.FactSheet) -> Sheet:
         code=place.code,
         name=wording.country_name(release) if place.level == Level.COUNTRY else place.name,
         level=place.level,
-        level_name=wording.level_name(place.level),
+        level_name=places.tier_name(facts.territory) or wording.level_name(place.level),
         department_code=(place.parent_code or "") if in_department else "",
         department_name=(place.parent_name or "") if in_department else "",
         country_code=place.country,

@@ -27,7 +27,7 @@ def release_for(request: HttpRequest, country: str) -> Release:
 def facts_for(release: Release, country: str, code: str) -> queries.FactSheet:
     """What the release says of a territory; 404 if it says nothing."""
     place = (
-        Territory.objects.select_related("listed_in", "listed_in__listed_in")
+        Territory.objects.select_related("tier", "listed_in", "listed_in__listed_in")
         .filter(country=country, code=code)
         .first()
     )
