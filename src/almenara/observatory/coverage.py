@@ -32,7 +32,8 @@ def simplified(shapes: Geometries, tolerance: float, grid: float) -> Geometries:
 def cleaned(shapes: Geometries, gap: float) -> Geometries:
     """Borders matched, overlaps given to the smaller, gaps narrower than gap (degrees) closed."""
     given = shapely.normalize(shapes)
-    clean: Geometries = shapely.coverage_clean(given, gap_width=gap, merge_strategy="min_area")
+    with np.errstate(invalid="ignore"):  # GEOS divides by nothing on the way
+        clean: Geometries = shapely.coverage_clean(given, gap_width=gap, merge_strategy="min_area")
     # One that lay wholly within a smaller neighbour, or upon its twin, keeps its place until the grid decides.
     return np.where(shapely.is_empty(clean), given, clean)
 

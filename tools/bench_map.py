@@ -1,0 +1,183 @@
+"""The map of Brazil's 5,564 municipalities: how much it sends, and how long the page stands still while it is moved.
+
+The index of examples/brazil-index is published on a site that is thrown away, and its map opened in headless chromium
+at 1280 pixels. Sizes are what travels, compressed. The longest task of the page's own thread while the map is dragged
+(the Long Tasks API knows none below 50 ms: 0 says that there was none) is the median of five visits, at the first scale
+and three scales further in, where the finer boundaries are drawn; a map without any territory stands beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools.setup import BROWSERS
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+DATA = ROOT.parent / "shared" / "data" / "brazil"
+INDEX = ROOT / "examples" / "brazil-index" / "index.toml"
+MAP = "/en/countries/BRA/map/"
+MOST_KB, MOST_MS = 700, 200
+VISITS, DRAGS, MOVES = 5, 4, 25
+SECONDS_TO_START = 60
+SIZE = {"width": 1280, "height": 900}
+# The last three let WebGL draw without a graphics card.
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader",
+             "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]  # fmt: skip
+WATCH = """() => {
+  window.longest = 0;
+  const note = ({ duration }) => (window.longest = Math.max(window.longest, duration));
+  new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({ type: 'longtask' });
+}"""
+ADDRESSES = """() => { const { values, ...rest } = document.querySelector('#map').dataset;
+  return [values, rest['boundaries-0'], rest['boundaries-1']]; }"""
+BLANK = """() => { const { map } = document.querySelector('#map').riskMap;
+  for (const { id } of map.getStyle().layers) if (id !== 'sea') map.setLayoutProperty(id, 'visibility', 'none'); }"""
+IDLE = "() => { const { map } = document.querySelector('#map').riskMap; return map.loaded() && !map.isMoving(); }"
+CLOSER = "() => { const { map } = document.querySelector('#map').riskMap; map.jumpTo({ zoom: map.getZoom() + 3 }); }"
+
+
+def main() -> int:
+    if not DATA.exists():
+        print(
+            "The map of Brazil is not at ../shared/data/brazil: brazil_map is not measured.", file=sys.stderr
+        )
+        return 0
+    browser = next((path for path in map(shutil.which, BROWSERS) if path), None)
+    if browser is None:
+        sys.exit("No chromium was found. Install it: apt install chromium")
+    with (
+        tempfile.TemporaryDirectory(prefix="almenara-map-") as folder,
+        site(Path(folder)) as origin,
+        sync_playwright() as playwright,
+    ):
+        return measure(playwright.chromium.launch(executable_path=browser, args=ARGUMENTS), origin)
+
+
+def measure(browser: Browser, origin: str) -> int:
+    page = opened(browser, origin)
+    values, coarse, fine = (compressed(origin + address) / 1000 for address in page.evaluate(ADDRESSES))
+    page.context.close()
+    short = line("brazil_map_size", values + coarse + fine, "KB", MOST_KB)
+    line("brazil_map_size_at_first", values + coarse, "KB")
+    line("brazil_map_size_values", values, "KB")
+    runs = [(longest(browser, origin), longest(browser, origin, blank=True)) for _ in range(VISITS)]
+    whole, closer, blank, blank_closer = (
+        statistics.median(found) for found in zip(*((*drawn, *empty) for drawn, empty in runs), strict=True)
+    )
+    short |= line("brazil_map_longest_task", max(whole, closer), "ms", MOST_MS)
+    line("brazil_map_longest_task_whole", whole, "ms")
+    line("brazil_map_longest_task_closer", closer, "ms")
+    line("brazil_map_longest_task_blank", max(blank, blank_closer), "ms")
+    browser.close()
+    return int(short)
+
+
+def line(name: str, value: float, unit: str, most: float | None = None) -> bool:
+    short = most is not None and value > most
+    limit = "-" if most is None else f"<={most:g}"
+    print(f"BENCH {name} {value:.0f} {unit} {limit} {'short' if short else 'ok'}", flush=True)
+    return short
+
+
+def longest(browser: Browser, origin: str, *, blank: bool = False) -> tuple[float, float]:
+    """Milliseconds of the longest task while the map is dragged: the whole country, and three scales further in."""
+    page = opened(browser, origin)
+    if blank:
+        page.evaluate(BLANK)
+    found = []
+    for scale in ("whole", "closer"):
+        if scale == "closer":
+            page.evaluate(CLOSER)
+        page.wait_for_timeout(1500)
+        page.wait_for_function(IDLE)
+        page.evaluate(WATCH)
+        drag(page)
+        found.append(float(page.evaluate("() => window.longest")))
+    page.context.close()
+    return found[0], found[1]
+
+
+def opened(browser: Browser, origin: str) -> Page:
+    page = browser.new_context(viewport=SIZE).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(120_000)
+    page.goto(origin + MAP)
+    page.wait_for_selector("#map[data-ready=true]")
+    page.locator("#map").scroll_into_view_if_needed()
+    page.wait_for_function(IDLE)
+    return page
+
+
+def drag(page: Page) -> None:
+    """To and fro, a third of the map's width and height."""
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for turn in range(DRAGS):
+        sign = 1 if turn % 2 else -1
+        page.mouse.move(x, y)
+        page.mouse.down()
+        for step in range(MOVES):
+            part = sign * (step + 1) / MOVES / 3
+            page.mouse.move(x + part * box["width"], y + part * box["height"])
+            page.wait_for_timeout(16)
+        page.mouse.up()
+        page.wait_for_timeout(400)
+
+
+def compressed(address: str) -> int:
+    request = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})  # noqa: S310 (our own address)
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        assert answer.headers["Content-Encoding"] == "gzip"
+        return len(answer.read())
+
+
+@contextmanager
+def site(folder: Path) -> Iterator[str]:
+    """The origin of a site that shows the index of Brazil."""
+    surroundings = {**os.environ, "ALMENARA_DATA": str(folder / "site")}
+    release = folder / "release"
+    call(surroundings, "mirti", "index", str(INDEX), "--out", str(release))
+    call(surroundings, "almenara", "migrate")
+    call(surroundings, "almenara", "publish", str(release), "--create-territories")
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [str(BIN / "almenara"), "serve", "--port", str(port), "--workers", "1", "--no-jobs"]
+    with subprocess.Popen(command, env=surroundings, stdout=subprocess.DEVNULL) as server:
+        try:
+            wait_for(f"http://127.0.0.1:{port}", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.send_signal(signal.SIGTERM)
+
+
+def call(surroundings: dict[str, str], command: str, *arguments: str) -> None:
+    subprocess.run([str(BIN / command), *arguments], env=surroundings, check=True, stdout=subprocess.DEVNULL)
+
+
+def wait_for(origin: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until and server.poll() is None:
+        with suppress(OSError), urllib.request.urlopen(f"{origin}/health"):  # noqa: S310 (our own address)
+            return
+        time.sleep(0.3)
+    sys.exit("bench: the site did not start.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
