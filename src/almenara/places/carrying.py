@@ -102,10 +102,9 @@ def _carry(counts: Mapping[str, float | None], change: Change) -> Series:
     leaving = {link.predecessor for link in change}
     carried: Series = {code: count for code, count in counts.items() if code not in leaving}
     for link in change:
-        if link.weight:
-            part = _times(link.weight, counts.get(link.predecessor))
-            before = carried.get(link.successor, 0.0)
-            carried[link.successor] = None if part is None or before is None else before + part
+        part = _times(link.weight, counts.get(link.predecessor)) if link.weight else 0.0
+        before = carried.get(link.successor, 0.0)
+        carried[link.successor] = None if part is None or before is None else before + part
     return carried
 
 
