@@ -27,6 +27,7 @@ from almenara.config.access import ROUTES
 LANGUAGES = ("es", "pt", "en", "fr")
 PAGES_OF_A_KIND = 2  # one, where only the query differs
 SECRET_COLUMNS = ("sample_n", "direct_se", "direct", "sample_share")  # of an area, never public
+SENT_TO = ("action", "data-draft")  # addresses of a form that take a POST
 PLACEHOLDER = "/CODE/"  # in an address that a script completes
 NOT_VISITED = {
     "health": "asked before the visit starts",
@@ -94,7 +95,7 @@ class Page(HTMLParser):
         sent = tag == "form" and (values.get("method") or "get").lower() == "post"
         for name, value in attrs:
             local = value and (value.startswith("/") or name in ("href", "src"))
-            if local and not (sent and name == "action") and PLACEHOLDER not in (value or ""):
+            if local and not (sent and name in SENT_TO) and PLACEHOLDER not in (value or ""):
                 self.addresses.append(value or "")
 
     def handle_endtag(self, tag: str) -> None:

@@ -213,3 +213,11 @@ def test_paper_is_white_whatever_the_screens_scheme(visitor: Visitor) -> None:
         "[getComputedStyle(document.documentElement).backgroundColor, getComputedStyle(document.body).color]"
     )
     assert page.evaluate(colours) == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+
+
+def test_paper_holds_every_tab(visitor: Visitor) -> None:
+    page = opened(visitor, "panels/")
+    expect(page.get_by_text("Opened in 2019")).to_be_hidden()
+    page.emulate_media(media="print")
+    for text in ("The centre receives 318", "Four educators", "Opened in 2019"):
+        expect(page.get_by_text(text)).to_be_visible()

@@ -21,6 +21,12 @@ def faults(what: visit.Answer, kind: visit.Kind = HOME) -> list[str]:
     return list(visit.faults(what, page, kind))
 
 
+def test_what_a_form_is_sent_to_is_not_opened() -> None:
+    page = visit.Page()
+    page.feed('<form method="post" action="/es/a/" data-draft="/es/b/"></form><form action="/es/c/"></form>')
+    assert page.addresses == ["/es/c/"]
+
+
 def test_a_good_page_has_no_fault() -> None:
     assert faults(answer()) == []
 

@@ -11,7 +11,10 @@ export function start(form) {
     clearTimeout(waiting);
     waiting = setTimeout(send, PAUSE);
   });
-  form.addEventListener("submit", () => clearTimeout(waiting));
+  form.addEventListener("submit", () => {
+    clearTimeout(waiting);
+    waiting = 0; // what is sent for good leaves no draft behind it
+  });
   addEventListener("pagehide", () => waiting && written(form) !== last && post({ keepalive: true }));
 
   function post(options = {}) {

@@ -8,12 +8,15 @@ const parts = {
   "[data-upload]": () => import("./upload.js"),
 };
 
+const started = new WeakSet(); // htmx tells of the whole page too, once it is there
+
 async function improve(root) {
   for (const [selector, fetched] of Object.entries(parts)) {
-    const found = root.querySelectorAll(selector);
+    const found = [...root.querySelectorAll(selector)].filter((element) => !started.has(element));
+    found.forEach((element) => started.add(element));
     if (found.length) {
       const { start } = await fetched();
-      found.forEach(start);
+      found.forEach((element) => start(element));
     }
   }
 }

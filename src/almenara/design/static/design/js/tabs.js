@@ -3,9 +3,6 @@
 const MOVES = { ArrowLeft: -1, ArrowRight: 1 };
 
 export function start(block) {
-  if ("ready" in block.dataset) {
-    return;
-  }
   const tabs = [...block.querySelectorAll(":scope > .tabs__list a")];
   const panels = tabs.map((tab) => document.getElementById(tab.hash.slice(1)));
   block.querySelector(":scope > .tabs__list").role = "tablist";
