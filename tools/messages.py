@@ -7,6 +7,7 @@ therefore leave them as they are.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -121,9 +122,17 @@ def update() -> None:
 
 
 def write(catalogue: Catalog, path: Path) -> None:
+    """Leaves the file alone where nothing but the hour would change."""
+    written = BytesIO()
+    write_po(written, catalogue, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    if path.exists() and _undated(path.read_bytes()) == _undated(written.getvalue()):
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalogue, width=110, sort_output=True, ignore_obsolete=True, include_lineno=False)
+    path.write_bytes(written.getvalue())
+
+
+def _undated(text: bytes) -> bytes:
+    return re.sub(rb'"POT-Creation-Date:[^"]*"', b"", text)
 
 
 def compile_all() -> None:

@@ -86,5 +86,17 @@ def test_a_lost_placeholder_is_a_fault(scope: messages.Scope) -> None:
     )
 
 
+def test_collecting_again_what_is_collected_changes_no_file(
+    scope: messages.Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "scopes", lambda: [scope])
+    messages.update()
+    before = {path: path.read_bytes() for path in map(scope.catalogue, messages.LANGUAGES)}
+    for path, text in before.items():
+        path.write_bytes(text.replace(b"POT-Creation-Date: 2", b"POT-Creation-Date: 1"))
+    messages.update()
+    assert all(path.read_bytes() == text.replace(b"Date: 2", b"Date: 1") for path, text in before.items())
+
+
 def test_the_house_has_catalogues() -> None:
     assert {scope.domain for scope in messages.scopes()} >= {"django"}
