@@ -305,7 +305,7 @@ def import_tables(
     with working("Reading, checking and writing tables"):
         done = run(asked)
     for name, number in done.items():
-        say(f"{number} {name}.")
+        say(f"{name}: {number}")
 
 
 @places_app.command("region")

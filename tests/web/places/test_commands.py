@@ -1,0 +1,43 @@
+"""`almenara places region` and `almenara places tables` as an operator meets them: real processes, a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.site import Site, empty_site
+
+PLACES = "code,name,level,parent\n01,Uno,department,\nA,Alba,municipality,01\nB,Boca,municipality,01\n"
+SPLIT = (
+    "change,kind,day,predecessor,successor,weight\nx,split,2001-01-01,A,A,0.5\nx,split,2001-01-01,A,B,0.5\n"
+)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with empty_site("almenara-places-") as made:
+        assert made.run("migrate").returncode == 0
+        yield made
+
+
+def test_the_region_is_laid_and_laid_again(site: Site) -> None:
+    first, second = site.run("places", "region"), site.run("places", "region")
+    assert first.stdout == "33 countries, 33 of them new, 33 outlines drawn.\n"
+    assert second.stdout == "33 countries, 0 of them new, 33 outlines drawn.\n"
+
+
+def test_tables_are_taken_together_or_not_at_all(site: Site, tmp_path: Path) -> None:
+    places, changes = tmp_path / "places.csv", tmp_path / "changes.csv"
+    places.write_text(PLACES)
+    changes.write_text(SPLIT.replace("B,0.5", "B,0.4"))
+    tables = ("places", "tables", "--country", "EXA", "--country-name", "Ejemplo")
+    both = (*tables, "--territories", str(places), "--changes", str(changes))
+    refused = site.run(*both)
+    assert refused.returncode == 2
+    assert "A in x: shares of 0.9 in all" in refused.stderr
+    alone = site.run(*tables, "--changes", str(changes))
+    assert "Territories are unknown. (A, B)" in alone.stderr
+    changes.write_text(SPLIT)
+    assert site.run(*both).stdout == "territories: 4\nchanges: 1\n"
