@@ -241,6 +241,13 @@ def import_places(
     tolerance: Annotated[
         float, typer.Option(help="Largest share of an area that mending may change.", min=0)
     ] = 0.01,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(help="Code of a territory whose area may change by more; can be repeated."),
+    ] = None,
+    repair_report: Annotated[
+        Path | None, typer.Option(help="CSV to write: what was wrong with polygons, what mending changed.")
+    ] = None,
     source: Annotated[str, typer.Option(help="Where the boundaries come from, shown to readers.")] = "",
 ) -> None:
     """Import territories: polygons of municipalities, and names, parents and population from tables.
@@ -256,7 +263,7 @@ def import_places(
     check_migrated()
     columns = Columns(code=code, name=name, parent=parent)
     asked = Request(polygons, country, country_name, table, population, columns, parent_digits,
-                    repair, tolerance, source)  # fmt: skip
+                    repair, tolerance, tuple(accept or ()), repair_report, source)  # fmt: skip
     with working("Reading, checking and writing territories"):
         done = import_files(asked)
     report(done)
@@ -325,8 +332,12 @@ def lay_region() -> None:
 
 
 def report(done: Any) -> None:
-    for change in done.imported.changes:
+    from almenara.places.repair_report import summary
+
+    for change in done.imported.repair.changes:
         say(f"mended {change}")
+    for sentence in summary(done.imported.repair):
+        say(sentence)
     saved = done.imported.saved
     say(f"{saved.created} territories created, {saved.updated} updated, {saved.boundaries} boundaries.")
     if done.counts:

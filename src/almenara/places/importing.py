@@ -13,6 +13,7 @@ from almenara.places.joining import records_from
 from almenara.places.ladder import ladder_of
 from almenara.places.models import FURTHER, Territory
 from almenara.places.reading import Columns, Row, read_polygons, read_population, read_table
+from almenara.places.repair_report import write_report
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Request:
     parent_digits: int = 0
     repair: bool = False
     tolerance: float = 0.01
+    accepted: tuple[str, ...] = ()
+    report: Path | None = None
     source: str = ""
 
 
@@ -51,8 +54,11 @@ def import_files(asked: Request, by: AbstractBaseUser | None = None) -> Done:
     )
     population = read_population(asked.population) if asked.population else []
     imported = import_territories(
-        country=asked.country, records=records, by=by, repair=asked.repair, tolerance=asked.tolerance
-    )
+        country=asked.country, records=records, by=by, repair=asked.repair,
+        tolerance=asked.tolerance, accepted=asked.accepted,
+    )  # fmt: skip
+    if asked.report:
+        write_report(asked.report, imported.repair)
     return Done(imported, save_population(country=asked.country, records=population, by=by))
 
 

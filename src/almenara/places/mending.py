@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from almenara.common.errors import Fault, RefusedError
-from almenara.places.polygons import AreaChange, Shapes, invalid, mend, overlaps
+from almenara.places.closing import Gap, close, gaps
+from almenara.places.polygons import AreaChange, Overlap, Shapes, changes, invalid, mend, overlaps
 from almenara.places.records import TerritoryRecord
 
+HAIR = 1e-6  # share of an area
 REPAIR = "Correct the file, or let --repair mend it and report each change of area."
 
 
@@ -26,18 +28,47 @@ def checked_records(records: Sequence[TerritoryRecord]) -> Sequence[TerritoryRec
     return records
 
 
+@dataclass(frozen=True)
+class Repair:
+    """What was wrong with the polygons, and what mending them changed."""
+
+    invalid: tuple[str, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    changes: tuple[AreaChange, ...] = ()
+
+    def __add__(self, other: Repair) -> Repair:
+        return Repair(
+            self.invalid + other.invalid,
+            self.overlaps + other.overlaps,
+            self.gaps + other.gaps,
+            self.changes + other.changes,
+        )
+
+
 def mended_records(
-    records: Sequence[TerritoryRecord], tolerance: float
-) -> tuple[list[TerritoryRecord], list[AreaChange]]:
-    """The records with mended polygons, and what changed. Raises RefusedError if an area changes by more."""
+    records: Sequence[TerritoryRecord], tolerance: float, accepted: Collection[str] = ()
+) -> tuple[list[TerritoryRecord], Repair]:
+    """The records with polygons that form a coverage, level by level, and all that was wrong and changed.
+
+    accepted: codes whose area may change by more than the tolerance. Raises RefusedError if another's does.
+    """
     mended: Shapes = {}
-    changes: list[AreaChange] = []
+    repair = Repair()
     for shapes in _by_level(records).values():
-        whole, changed = mend(shapes)
+        apart, _ = mend(shapes)
+        whole = close(apart)
         mended |= whole
-        changes += changed
-    _check_tolerance(changes, tolerance)
-    return [replace(record, geometry=mended.get(record.code)) for record in records], changes
+        repair += Repair(
+            tuple(invalid(shapes)), tuple(overlaps(shapes)), tuple(gaps(apart)), _told(changes(shapes, whole))
+        )
+    _check_tolerance([change for change in repair.changes if change.code not in accepted], tolerance)
+    return [replace(record, geometry=mended.get(record.code)) for record in records], repair
+
+
+def _told(found: Sequence[AreaChange]) -> tuple[AreaChange, ...]:
+    """Those that are more than the matching of borders by a hair."""
+    return tuple(change for change in found if change.share > HAIR)
 
 
 def _check_tolerance(changes: Sequence[AreaChange], tolerance: float) -> None:
@@ -47,7 +78,7 @@ def _check_tolerance(changes: Sequence[AreaChange], tolerance: float) -> None:
             Fault(
                 f"Mending would change areas by more than {tolerance:.2%}.",
                 "polygons",
-                "Correct these polygons, or accept a larger change with --tolerance.",
+                "Correct these polygons, or accept the change of each with --accept CODE, of all with --tolerance.",
                 tuple(beyond),
                 len(beyond),
             )

@@ -117,7 +117,7 @@ def mend(shapes: Shapes) -> tuple[Shapes, list[AreaChange]]:
             break
         for overlap in found:
             _separate(mended, overlap)
-    return mended, _changes(shapes, mended)
+    return mended, changes(shapes, mended)
 
 
 def _separate(shapes: Shapes, overlap: Overlap) -> None:
@@ -125,10 +125,11 @@ def _separate(shapes: Shapes, overlap: Overlap) -> None:
     shapes[large] = _polygonal(shapes[large].difference(shapes[small]))
 
 
-def _changes(before: Shapes, after: Shapes) -> list[AreaChange]:
+def changes(before: Shapes, after: Shapes) -> list[AreaChange]:
+    """Of the polygons that are not the same any more, the largest share first."""
     codes = [code for code in before if not shapely.equals_exact(before[code], after[code])]
     old = areas_km2(np.array([before[code] for code in codes], dtype=object))
     new = areas_km2(np.array([after[code] for code in codes], dtype=object))
     rows = zip(codes, old, new, strict=True)
-    changes = [AreaChange(code, float(was), float(now)) for code, was, now in rows]
-    return sorted(changes, key=lambda change: (-change.share, change.code))
+    found = [AreaChange(code, float(was), float(now)) for code, was, now in rows]
+    return sorted(found, key=lambda change: (-change.share, change.code))

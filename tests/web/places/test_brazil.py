@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import shapely
 from shapely.geometry import mapping
 
 from almenara.common.errors import RefusedError
+from almenara.places.closing import gaps
 from almenara.places.importing import Request, import_files
 from almenara.places.models import Level, Territory
 from almenara.places.polygons import ROUNDING, Shapes, invalid, mend, overlaps
@@ -65,11 +67,24 @@ def test_two_states_are_refused_as_they_are_and_imported_once_mended(two_states:
     with pytest.raises(RefusedError, match=r"2611804: 340\.29 → 30"):
         import_files(replace(two_states, repair=True))
     assert not Territory.objects.exists()
-    done = import_files(replace(two_states, repair=True, tolerance=0.1))
+    report = two_states.polygons.with_name("report.csv")
+    done = import_files(replace(two_states, repair=True, accepted=("2611804",), report=report))
     places = Territory.objects.filter(level=Level.MUNICIPALITY)
     assert places.count() == 408
-    assert done.imported.changes[0].code == "2611804"
+    assert done.imported.repair.changes[0].code == "2611804"
+    lines = Counter(line.split(",")[0] for line in report.read_text().splitlines())
+    repair = done.imported.repair
+    wanted = {
+        "invalid": repair.invalid,
+        "overlap": repair.overlaps,
+        "gap": repair.gaps,
+        "changed": repair.changes,
+    }
+    assert lines == {"finding": 1} | {name: len(found) for name, found in wanted.items()}
+    assert len(repair.overlaps) > 50
     states = boundaries(Territory.objects.filter(level=Level.DEPARTMENT).values_list("pk", flat=True))
     parts = boundaries(places.values_list("pk", flat=True))
     total = sum(shape.area for shape in parts.values())
+    assert shapely.coverage_is_valid(list(parts.values()))
+    assert gaps({str(key): shape for key, shape in parts.items()}) == []
     assert sum(shape.area for shape in states.values()) == pytest.approx(total, rel=1e-9)

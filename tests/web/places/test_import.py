@@ -304,7 +304,7 @@ def test_invalid_and_overlapping_polygons_are_refused_with_both_lists(tmp_path: 
 def test_repair_mends_and_reports_each_change_of_area(tmp_path: Path) -> None:
     small = [*FEATURES[:2], feature("0201", box(-28.001, 0, -27, 1))]
     done: Done = import_files(replace(write(tmp_path, small), repair=True))
-    [change] = done.imported.changes
+    [change] = done.imported.repair.changes
     assert change.code == "0201"
     assert 0 < change.share < 0.002
     shapes = list(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,8 @@ from almenara.common.locks import write_alone
 from almenara.places.checks import check_population, check_records
 from almenara.places.dissolve import with_dissolved
 from almenara.places.ladder import Ladder, ladder_of
-from almenara.places.mending import checked_records, mended_records
+from almenara.places.mending import Repair, checked_records, mended_records
 from almenara.places.models import Boundary, Population, Territory
-from almenara.places.polygons import AreaChange
 from almenara.places.records import PopulationRecord, TerritoryRecord
 
 BATCH = 1000
@@ -31,10 +30,10 @@ class Saved:
 
 @dataclass(frozen=True)
 class Imported:
-    """changes: how mending changed areas; empty without repair."""
+    """repair: what was wrong with the polygons, and how mending changed areas; empty without repair."""
 
     saved: Saved
-    changes: tuple[AreaChange, ...]
+    repair: Repair
 
 
 def import_territories(
@@ -44,16 +43,20 @@ def import_territories(
     by: AbstractBaseUser | None,
     repair: bool = False,
     tolerance: float = 0.01,
+    accepted: Collection[str] = (),
 ) -> Imported:
     """Save territories whose polygons are valid and do not overlap; with repair, once they have been mended.
 
-    tolerance: the largest share of its area that a territory may gain or lose by mending.
+    tolerance: the largest share of its area that a territory may gain or lose by mending; those accepted, by
+    their codes, may by more.
     Raises RefusedError, with nothing changed and everything that is wrong listed.
     """
     check_records(country, records, known_territories(country), ladder_of(country))
-    mended, changes = mended_records(records, tolerance) if repair else (checked_records(records), [])
+    mended, done = (
+        mended_records(records, tolerance, accepted) if repair else (checked_records(records), Repair())
+    )
     saved = save_territories(country=country, records=mended, by=by)
-    return Imported(saved, tuple(changes))
+    return Imported(saved, done)
 
 
 def known_territories(country: str) -> dict[str, Territory]:
