@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ import geopandas
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from almenara.places.degrees import check_degrees
 from almenara.places.records import PopulationRecord
 from almenara.places.tables import cell_text, day, lines, number, refused, whole
 
@@ -78,6 +80,9 @@ def _frame(path: Path) -> Any:
         ) from None
     if not isinstance(frame, geopandas.GeoDataFrame):
         raise refused("It holds no geometry.", path, "Give names and parents with --table, polygons here.")
+    bounds = frame.total_bounds.tolist()
+    if not any(map(math.isnan, bounds)):
+        check_degrees(path, tuple(bounds), frame.crs)
     return frame if frame.crs is None or frame.crs.to_epsg() == 4326 else frame.to_crs(4326)
 
 
