@@ -6,9 +6,12 @@ import re
 from typing import Any
 
 import pytest
+import shapely
 from playwright.sync_api import Page, expect
 
+from almenara.observatory.arcs import encode, topology
 from almenara.observatory.presenters import palette
+from almenara.observatory.presenters.mapdata import boundaries
 from almenara.risk.models import Release
 from tests.browser.conftest import NARROW, Visitor
 from tests.support.releases import COUNTRY, LONG_NAME
@@ -27,6 +30,14 @@ FILLS = """() => {
     fills[feature.properties.code] = `#${hex}`;
   }
   return fills;
+}"""
+
+
+DECODED = """async (level) => {
+  const config = document.querySelector('#map').dataset;
+  const { topology, records } = await almenaraArcs.load(
+    { boundaries: config[`boundaries-${level}`], values: config.values, step: config[`step-${level}`] });
+  return almenaraArcs.areas(topology, records).features;
 }"""
 
 
@@ -81,6 +92,26 @@ def test_a_deep_link_holds_territory_class_and_position(visitor: Visitor, releas
     assert centre == pytest.approx([-34, 2], abs=0.01)
     rows = page.locator("#results tbody tr")
     assert rows.count() == min(25, release.classes["classes"][2]["areas"])
+
+
+def test_drawn_larger_the_same_territories_have_finer_borders(visitor: Visitor) -> None:
+    page = open_map(visitor)
+    assert page.get_attribute("#map", "data-detail") is None
+    page = open_map(visitor, f"{MAP}#map=9/2/-34")
+    page.wait_for_selector("#map[data-detail=fine]")
+    page.wait_for_function(IDLE)
+    assert drawn(page, "areas")
+
+
+def test_the_page_reads_the_arcs_that_the_server_wrote(visitor: Visitor, release: Release) -> None:
+    page = open_map(visitor)
+    for level, sent in enumerate(boundaries(release).levels):
+        read = page.evaluate(DECODED, level)
+        step = boundaries(release).steps[level]
+        shapes = [shapely.geometry.shape(feature["geometry"]) for feature in read]
+        assert tuple(feature["properties"]["code"] for feature in read) == boundaries(release).codes
+        assert shapely.coverage_is_valid(shapes)
+        assert encode(topology(shapes, step)) == sent.plain
 
 
 def test_search_and_card_by_keyboard_alone(visitor: Visitor) -> None:
