@@ -28,6 +28,7 @@ DEMO = Path("var") / "demo"  # from the root, where every command runs
 COUNTRY, RELEASE, SITE = DEMO / "country", DEMO / "release", DEMO / "site"
 PERSONS, SEED = 200_000, 8
 SECONDS_TO_START = 120
+PATIENCE = 5  # seconds for one answer
 ROLES = 9  # as many as the site has
 
 
@@ -162,8 +163,8 @@ def wait_until_up(port: int, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < ends:
         if process.poll() is not None:
             sys.exit(f"demo: the site stopped while starting, with exit code {process.returncode}.")
-        with suppress(urllib.error.URLError, ConnectionError):
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5).close()
+        with suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=PATIENCE).close()
             return
         time.sleep(0.2)
     sys.exit(f"demo: the site did not answer within {SECONDS_TO_START} seconds.")

@@ -1,0 +1,119 @@
+"""Pictures of a running demonstration's main pages: light, dark, and on a phone of 360 px; `make pictures`.
+
+The pages of a desk are seen as the first person of the role that the demonstration offers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "images"
+DESKTOP, PHONE = (1280, 900), (360, 780)
+SHAPES = {
+    "light": (DESKTOP, "light"),
+    "dark": (DESKTOP, "dark"),
+    "phone": (PHONE, "light"),
+}
+ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+LONGEST_WAIT = 20_000  # ms for a page to fall silent
+
+
+@dataclass(frozen=True)
+class Picture:
+    """role: whose desk it is, by its name in English; nobody's without."""
+
+    name: str
+    path: str
+    role: str = ""
+
+
+PICTURES = (
+    Picture("home", ""),
+    Picture("country", "countries/XX/"),
+    Picture("map", "countries/XX/map/"),
+    Picture("ranking", "countries/XX/ranking/"),
+    Picture("fact-sheet", "countries/XX/territories/01001/"),
+    Picture("method", "countries/XX/method/"),
+    Picture("sign-in", "account/login/"),
+    Picture("demo", "demo/"),
+    Picture("styleguide", "styleguide/"),
+    Picture("people", "account/people/", "National administrator"),
+    Picture("reviews", "account/reviews/", "National administrator"),
+    Picture("agreements", "agreements/", "National administrator"),
+    Picture("systems", "agreements/systems/", "National administrator"),
+    Picture("log", "audit/", "Auditor"),
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Pictures of a running demonstration")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--country", default="XX", help="code of the country that is shown")
+    parser.add_argument(
+        "--territory", default="01001", help="code of the territory whose fact sheet is shown"
+    )
+    parser.add_argument("--language", default="en", choices=("es", "pt", "en", "fr"))
+    parser.add_argument("--out", type=Path, default=FOLDER)
+    parser.add_argument("--only", nargs="*", help="names of pictures")
+    parser.add_argument("--whole", action="store_true", help="the whole page, not only what a screen shows")
+    asked = parser.parse_args()
+    chosen = [picture for picture in PICTURES if not asked.only or picture.name in asked.only]
+    asked.out.mkdir(parents=True, exist_ok=True)
+    origin = f"http://localhost:{asked.port}"
+    with browser() as chromium:
+        for picture in chosen:
+            path = picture.path.replace("XX", quote(asked.country)).replace("01001", quote(asked.territory))
+            for shape in SHAPES:
+                target = asked.out / f"{picture.name}-{shape}.png"
+                take(chromium, shape, origin, f"/{asked.language}/{path}", picture.role, target, asked.whole)
+                print(os.path.relpath(target, Path.cwd()), flush=True)
+    return 0
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if executable is None:
+        sys.exit("pictures: no chromium was found; `make setup` says how to install it.")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+def take(
+    chromium: Browser, shape: str, origin: str, address: str, role: str, target: Path, whole: bool
+) -> None:
+    (width, height), scheme = SHAPES[shape]
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    if role:
+        sign_in(page, origin, role)
+    page.goto(origin + address, wait_until="networkidle", timeout=LONGEST_WAIT)
+    page.screenshot(path=target, full_page=whole, animations="disabled")
+    context.close()
+
+
+def sign_in(page: Page, origin: str, role: str) -> None:
+    page.goto(f"{origin}/en/demo/")
+    page.get_by_role("button", name=role, exact=True).first.click()
+    page.wait_for_url("**/account/")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
