@@ -11,7 +11,7 @@ WORKERS ?= 2
 export NODE_USE_SYSTEM_CA := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help python setup demo test check fix serve bench reference messages lock evidence docs
+.PHONY: help python setup demo test check fix serve bench reference messages lock evidence docs pictures
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -59,3 +59,6 @@ evidence: setup ## long measurements, kept in docs/explanation/evidence.md; can 
 
 docs: setup ## regenerate the reference pages that are made from the code
 	@$(BIN)/python -m tools.docs
+
+pictures: setup ## pictures of the main pages, in light, in dark and at 360 px, into docs/images
+	@$(BIN)/python -m tools.pictures

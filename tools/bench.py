@@ -35,8 +35,8 @@ NOTES = """How to read it:
   parameters were adjusted while it was made, on seed 1, after looking at this comparison (how much of the
   differences between municipalities the covariates explain); the seed measured here is another. Its truth has
   more to it than the model: see **study** for what the method does where the model is true.
-- **tenfold** keeps its time and not its peak: ten times the areas hold ten times the cells, and all of them are in
-  memory together while the census is collapsed.
+- **tenfold** counts the larger census by blocks of its areas (docs/decisions/0017). What grows is its cells, ten times
+  as many, which are in memory together when they are projected.
 - **study** draws 300 samples of a country of 100 areas a design, 100 worlds each, and holds what the release
   says against the truth: coverage with its Monte Carlo error, error beside the alternatives', forecast
   probabilities beside what happened. `src/mirti/bench/study/country.py` says how country and designs are made.

@@ -9,7 +9,6 @@ and three scales further in, where the finer boundaries are drawn; a map without
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import statistics
@@ -22,9 +21,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tools.setup import BROWSERS
+from tools.browser import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -35,9 +34,6 @@ MOST_KB, MOST_MS = 700, 200
 VISITS, DRAGS, MOVES = 5, 4, 25
 SECONDS_TO_START = 60
 SIZE = {"width": 1280, "height": 900}
-# The last three let WebGL draw without a graphics card.
-ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--use-angle=swiftshader",
-             "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]  # fmt: skip
 WATCH = """() => {
   window.longest = 0;
   const note = ({ duration }) => (window.longest = Math.max(window.longest, duration));
@@ -57,15 +53,12 @@ def main() -> int:
             "The map of Brazil is not at ../shared/data/brazil: brazil_map is not measured.", file=sys.stderr
         )
         return 0
-    browser = next((path for path in map(shutil.which, BROWSERS) if path), None)
-    if browser is None:
-        sys.exit("No chromium was found. Install it: apt install chromium")
     with (
         tempfile.TemporaryDirectory(prefix="almenara-map-") as folder,
         site(Path(folder)) as origin,
-        sync_playwright() as playwright,
+        chromium() as browser,
     ):
-        return measure(playwright.chromium.launch(executable_path=browser, args=ARGUMENTS), origin)
+        return measure(browser, origin)
 
 
 def measure(browser: Browser, origin: str) -> int:
@@ -83,7 +76,6 @@ def measure(browser: Browser, origin: str) -> int:
     line("brazil_map_longest_task_whole", whole, "ms")
     line("brazil_map_longest_task_closer", closer, "ms")
     line("brazil_map_longest_task_blank", max(blank, blank_closer), "ms")
-    browser.close()
     return int(short)
 
 

@@ -1,4 +1,4 @@
-"""Pictures of a running demonstration's main pages: light, dark, and on a phone of 360 px; `make pictures`.
+"""Pictures of the demonstration's main pages: light, dark, and on a phone of 360 px; `make pictures`.
 
 The pages of a desk are seen as the first person of the role that the demonstration offers.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+
+from tools import demo
+from tools.browser import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "images"
@@ -25,7 +27,6 @@ SHAPES = {
     "dark": (DESKTOP, "dark"),
     "phone": (PHONE, "light"),
 }
-ARGUMENTS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 LONGEST_WAIT = 20_000  # ms for a page to fall silent
 
 
@@ -58,10 +59,12 @@ PICTURES = (
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Pictures of a running demonstration")
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--country", default="XX", help="code of the country that is shown")
     parser.add_argument(
-        "--territory", default="01001", help="code of the territory whose fact sheet is shown"
+        "--port", type=int, help="of a demonstration that runs; without, one is started for it"
+    )
+    parser.add_argument("--country", default="XM", help="code of the country that is shown")
+    parser.add_argument(
+        "--territory", default="10012", help="code of the territory whose fact sheet is shown"
     )
     parser.add_argument("--language", default="en", choices=("es", "pt", "en", "fr"))
     parser.add_argument("--out", type=Path, default=FOLDER)
@@ -70,33 +73,35 @@ def main() -> int:
     asked = parser.parse_args()
     chosen = [picture for picture in PICTURES if not asked.only or picture.name in asked.only]
     asked.out.mkdir(parents=True, exist_ok=True)
-    origin = f"http://localhost:{asked.port}"
-    with browser() as chromium:
+    with running(asked.port) as origin, chromium() as browser:
         for picture in chosen:
             path = picture.path.replace("XX", quote(asked.country)).replace("01001", quote(asked.territory))
             for shape in SHAPES:
                 target = asked.out / f"{picture.name}-{shape}.png"
-                take(chromium, shape, origin, f"/{asked.language}/{path}", picture.role, target, asked.whole)
+                take(browser, shape, origin, f"/{asked.language}/{path}", picture.role, target, asked.whole)
                 print(os.path.relpath(target, Path.cwd()), flush=True)
     return 0
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    if executable is None:
-        sys.exit("pictures: no chromium was found; `make setup` says how to install it.")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
-        yield launched
-        launched.close()
+def running(port: int | None) -> Iterator[str]:
+    """The origin of a demonstration."""
+    if port is not None:
+        yield f"http://localhost:{port}"
+        return
+    port = demo.free_port()
+    demo.make_release()
+    demo.fill_site()
+    with demo.server(port) as process:
+        demo.wait_until_up(port, process)
+        yield f"http://localhost:{port}"
 
 
 def take(
-    chromium: Browser, shape: str, origin: str, address: str, role: str, target: Path, whole: bool
+    browser: Browser, shape: str, origin: str, address: str, role: str, target: Path, whole: bool
 ) -> None:
     (width, height), scheme = SHAPES[shape]
-    context = chromium.new_context(
+    context = browser.new_context(
         viewport={"width": width, "height": height},
         color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
