@@ -28,7 +28,7 @@ demo: python ## a simulated country, from survey to map, on http://localhost:800
 	@$(BIN)/python -m tools.demo --port $(PORT) $(if $(CHECK),--check)
 
 test: setup ## the checks and the whole test suite
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ONLY)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(ONLY)
 
 check: setup ## style, types, import contracts, templates, migrations, messages, locks
 	@$(BIN)/python -m tools.check $(ONLY)

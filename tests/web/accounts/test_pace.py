@@ -127,7 +127,8 @@ def test_a_system_is_counted_by_its_key_and_whoever_tries_keys_by_address(
     client = Client()
     known = statuses(client, WHOAMI, 16, authorization=f"Bearer {one}")
     assert known == [200] * 15 + [429]
-    assert "requests" in client.get(WHOAMI, headers={"authorization": f"Bearer {one}"}).json()["error"]
+    english = {"authorization": f"Bearer {one}", "accept-language": "en"}
+    assert "requests" in client.get(WHOAMI, headers=english).json()["error"]
     assert statuses(client, WHOAMI, 1, authorization=f"Bearer {other}") == [200]
     guessed = [client.get(WHOAMI, headers={"authorization": f"Bearer {n}"}).status_code for n in range(61)]
     assert guessed == [401] * 60 + [429]

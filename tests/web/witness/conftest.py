@@ -10,6 +10,14 @@ from almenara.witness.shipping import SYSLOG_MARK
 from tests.support.witness import Log, connected, empty
 
 
+@pytest.fixture(scope="package", autouse=True)
+def empty_afterwards(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What these tests say is committed, and the tests of other folders count what they find in the log."""
+    yield
+    with django_db_blocker.unblock():
+        empty()
+
+
 @pytest.fixture
 def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The site's connection without a transaction around the test: what it says is there for others to see."""
