@@ -23,6 +23,7 @@ PLATFORM, DESK, DESK_LONG = "platform", "desk", "desk-long"
 KILLED, ROUNDS = "killed", 100
 BRAZIL_MAP = "brazil_map"
 STUDY = "study"
+KEPT = ROOT / "var" / "evidence"
 EVIDENCE = ROOT / "docs" / "explanation" / "evidence.md"
 
 NOTES = """How to read it:
@@ -89,7 +90,7 @@ def study_folder() -> Path:
     paths = [source / part for part in parts]
     files = sorted(file for path in paths for file in ([path] if path.is_file() else path.rglob("*.py")))
     digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
-    folder = ROOT / "var" / "evidence" / f"study-{digest[:12]}"
+    folder = KEPT / f"study-{digest[:12]}"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -114,26 +115,35 @@ def is_short(lines: str) -> bool:
 
 
 def gather(names: list[str]) -> int:
-    kept = ROOT / "var" / "evidence" / commit()
+    kept = KEPT / commit()
     kept.mkdir(parents=True, exist_ok=True)
     for name in names:
         file = kept / f"{name}.txt"
         if not file.exists():
             file.write_text(measure(name), encoding="utf-8")
-    measured = {file.stem: file.read_text(encoding="utf-8") for file in sorted(kept.glob("*.txt"))}
     EVIDENCE.parent.mkdir(parents=True, exist_ok=True)
-    EVIDENCE.write_text(page(measured), encoding="utf-8")
+    EVIDENCE.write_text(page(newest(KEPT)), encoding="utf-8")
     print(f"evidence: {EVIDENCE.relative_to(ROOT)}")
-    return int(any(map(is_short, measured.values())))
+    return int(any(is_short(file.read_text(encoding="utf-8")) for file in kept.glob("*.txt")))
 
 
-def page(measured: dict[str, str]) -> str:
-    sections = "".join(f"\n## {name}\n\n```\n{lines}```\n" for name, lines in measured.items())
+def newest(folder: Path) -> list[Path]:
+    """Each benchmark's last lines, whatever the commit at which they were measured: folder/commit/name.txt."""
+    files = sorted(folder.glob("*/*.txt"), key=lambda file: file.stat().st_mtime)
+    return sorted({file.stem: file for file in files}.values(), key=lambda file: file.stem)
+
+
+def page(measured: list[Path]) -> str:
     return (
-        "# Evidence: what was measured\n\n"
-        f"By `make evidence` at commit {commit()} on {datetime.now(UTC):%Y-%m-%d}: {machine()}. Each line is the name, "
-        f"the value, its unit, the limit and whether it was kept.\n\n{NOTES}{sections}"
+        f"# Evidence: what was measured\n\nBy `make evidence` on {machine()}. Each line is the name, the value, its "
+        f"unit, the limit and whether it was kept.\n\n{NOTES}{''.join(map(section, measured))}"
     )
+
+
+def section(file: Path) -> str:
+    measured = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    heading = f"## {file.stem}\n\nAt commit {file.parent.name} on {measured:%Y-%m-%d}."
+    return f"\n{heading}\n\n```\n{file.read_text(encoding='utf-8')}```\n"
 
 
 def commit() -> str:
