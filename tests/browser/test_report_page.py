@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from mirti.report import render
+from mirti.report.page import render
 from tests.support.releases import synthetic_release
 from tests.support.report_releases import told_release
 

@@ -22,7 +22,7 @@ from mirti.pipeline.stages import Progress, Stages, silent
 from mirti.pipeline.state import KeptReplicates, replicates_key
 from mirti.pipeline.what_if import scenarios_table
 from mirti.pipeline.workspace import STATE, WORK, Leftover, clear, workspace
-from mirti.report import ready, render
+from mirti.report.page import ready, render
 from mirti.smallarea.bootstrap import ReplicateStore
 from mirti.smallarea.patterns import PatternCounts, count_patterns
 from mirti.spec import OutcomeKind, load, read_as

@@ -11,7 +11,8 @@ from mirti.pipeline.index_release import index_release
 from mirti.pipeline.indexed import compute
 from mirti.pipeline.stages import Progress, Stages, silent
 from mirti.pipeline.workspace import WORK, Leftover, clear, workspace
-from mirti.report import ready, render_index
+from mirti.report.index_page import render_index
+from mirti.report.page import ready
 from mirti.spec.index_load import load_index
 
 STAGES = ("spec", "tables", "index", "uncertainty", "sensitivity", "release")

@@ -33,10 +33,10 @@ from mirti.pipeline.fit_files import OUTCOME, r_text, write_fit
 from mirti.pipeline.inputs import Inputs, read_inputs
 from mirti.pipeline.mixed import Mixed
 from mirti.pipeline.stages import Progress, Stages, silent
-from mirti.report import render
 from mirti.report.card import card
 from mirti.report.explanation import explanation
 from mirti.report.fit_table import stata_table
+from mirti.report.page import render
 from mirti.report.standing import find_area
 from mirti.smallarea.bootstrap import NoStore
 from mirti.smallarea.patterns import PatternCounts, count_patterns

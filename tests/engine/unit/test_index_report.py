@@ -20,10 +20,9 @@ from mirti.io.boundaries import Boundaries
 from mirti.io.release_tables import Release, floats, texts
 from mirti.pipeline import run_index, verify
 from mirti.pipeline.space import mapped, typed
-from mirti.report import render_index
 from mirti.report.catalogue import Language, catalogue
 from mirti.report.index_facts import index_facts
-from mirti.report.index_page import IndexLanguage, index_catalogue
+from mirti.report.index_page import IndexLanguage, index_catalogue, render_index
 from tests.support.indexes import spec_text, values, write_country
 
 TEMPLATE = "".join(

@@ -15,13 +15,13 @@ import pytest
 from mirti.declarations import LANGUAGES
 from mirti.documents import CalibrationGroup
 from mirti.models.prevalence import AREAS_WITH_EVENT
-from mirti.report import render
 from mirti.report.catalogue import Language, catalogue
 from mirti.report.certainty import certainty_of
 from mirti.report.charts import SIDE, axis_of, calibration_chart
 from mirti.report.facts import facts_of
 from mirti.report.fit import fit_of, roc_path
 from mirti.report.modelled import MEDIAN_DISTANCE, modelled_of
+from mirti.report.page import render
 from mirti.report.reasons import reasons_of
 from tests.support.releases import synthetic_release
 from tests.support.report_releases import mixed_record, prevalence_record, told_release
