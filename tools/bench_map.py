@@ -31,7 +31,7 @@ DATA = ROOT.parent / "shared" / "data" / "brazil"
 INDEX = ROOT / "examples" / "brazil-index" / "index.toml"
 MAP = "/en/countries/BRA/map/"
 MOST_KB, MOST_MS = 700, 200
-VISITS, DRAGS, MOVES = 5, 4, 25
+VISITS, DRAGS, MOVES = 5, 2, 20
 SECONDS_TO_START = 60
 SIZE = {"width": 1280, "height": 900}
 WATCH = """() => {

@@ -14,10 +14,9 @@ import pyarrow as pa
 import pytest
 
 from mirti.declarations import LANGUAGES
-from mirti.report import render
 from mirti.report.catalogue import Language, catalogue
 from mirti.report.drawing import draw_map, forest_axis
-from mirti.report.page import PAGES
+from mirti.report.page import PAGES, render
 from mirti.report.palette import class_colours
 from tests.support.releases import synthetic_release
 

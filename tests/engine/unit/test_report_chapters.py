@@ -19,8 +19,8 @@ from mirti.io.measures import ROLE, Measure
 from mirti.io.release_tables import floats, texts
 from mirti.pipeline.space import mapped, typed
 from mirti.pipeline.validated import against_measure, domains_record, left_out_record
-from mirti.report import render
 from mirti.report.catalogue import Language, catalogue
+from mirti.report.page import render
 from mirti.report.space import type_name
 from mirti.smallarea.leave_out import LeftOut
 from tests.support.drawn import drawn_release
