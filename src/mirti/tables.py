@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Codes = NDArray[np.int16]
+Codes = NDArray[np.signedinteger[Any]]  # of one byte or two
 Index = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -115,12 +115,13 @@ def measure(what: str, model: Path) -> dict[str, float]:
 
 
 def _collapse(model: Path) -> dict[str, float]:
-    """Medians of scan and of collapse with projection, in turns."""
+    """Medians of scan and of collapse with projection, in turns; the peak of the first time, as a run does it once."""
     spec = load(model)
     with TemporaryDirectory(prefix="mirti-bench-") as temp:
         con = connect(MEMORY, THREADS, temp=Path(temp))
         answer = _answer(con, spec)
         cells, patterns = _sizes(answer())
+        peak = _peak()
         files = spec.declaration.census.source.file
         sums = ", ".join(f"sum({column})" for column in SCANNED[model.name])
         query = f"SELECT {sums} FROM read_parquet('{spec.resolve(files)}')"
@@ -130,6 +131,7 @@ def _collapse(model: Path) -> dict[str, float]:
         "seconds": median(ours for _, ours in pairs),
         "cells": cells,
         "patterns": patterns,
+        "peak_gib": peak,
     }
 
 
@@ -162,13 +164,16 @@ def _seconds(work: Callable[[], Any]) -> float:
 def _whole(model: Path) -> dict[str, float]:
     with TemporaryDirectory(prefix="mirti-bench-") as temp:
         run(model, Path(temp) / "release", memory=MEMORY)
-    return {}
+    return {"peak_gib": _peak()}
+
+
+def _peak() -> float:
+    """Of this process until now, GiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 def _main(what: str, model: Path) -> None:
-    measured = _collapse(model) if what == "collapse" else _whole(model)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    sys.stdout.write(json.dumps({**measured, "peak_gib": peak}))
+    sys.stdout.write(json.dumps(_collapse(model) if what == "collapse" else _whole(model)))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copy2, copytree
+from statistics import mean
 
 import duckdb
 
@@ -24,10 +25,14 @@ PROJECTION = "population.csv"
 def figures(work: Path) -> Iterator[Figure]:
     """Make both censuses in work, unless they are there, and measure."""
     once = make_repeated(work)
-    small, large = measure("collapse", once / STORED), measure("collapse", _tenfold(work, once) / STORED)
-    ratio = large["seconds"] / small["seconds"]
+    ten = _tenfold(work, once)
+    small, large, again = (measure("collapse", country / STORED) for country in (once, ten, once))
+    seconds = mean(
+        [small["seconds"], again["seconds"]]
+    )  # before and after: a machine's speed drifts in minutes
+    ratio = large["seconds"] / seconds
     peak = large["peak_gib"] / small["peak_gib"]
-    yield Figure("tenfold_20m", small["seconds"], "s")
+    yield Figure("tenfold_20m", seconds, "s")
     yield Figure("tenfold_200m", large["seconds"], "s")
     yield Figure("tenfold_ratio", ratio, "times", f"<= {TIMES:g}", ratio <= TIMES)
     yield Figure("tenfold_20m_peak", small["peak_gib"], "GiB")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,6 +27,8 @@ from mirti.io.missing import (
 from mirti.io.readers import Opened, open_source
 from mirti.patterns import distinct
 from mirti.tables import CensusCells, Covariate, Floats, Index
+
+PARTS_AT_A_TIME = 2
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,9 @@ def collapse_census(
     parts = count_children(children, covariates)
     _check_known(parts, children, spec, opened)
     missing = _missing_shares(parts, covariates)
-    parts = [_to_missing_level(part, declarations, covariates) for part in parts]
+    parts = [_to_missing_level(part, declarations, covariates).narrow() for part in parts]
     donors = find_donors(parts, covariates, _parents(children.areas, spec, parents))
-    finished = [_finish(parts.pop(0), covariates, donors, reference) for _ in range(len(parts))]
-    counts = together(finished)
-    del finished
+    counts = _finished(parts, covariates, donors, reference)
     return CensusResult(
         _cells(counts, covariates, children.areas),
         np.bincount(counts.area, counts.n, len(children.areas)).astype(np.float64),
@@ -86,8 +87,18 @@ def collapse_census(
     )
 
 
+def _finished(
+    parts: list[Counts], covariates: Sequence[Covariate], donors: Donors, reference: _Reference
+) -> Counts:
+    """The parts, each taken off the list, as one; two at a time, so that few are held twice."""
+    with ThreadPoolExecutor(PARTS_AT_A_TIME) as pool:
+        done = [pool.submit(_finish, parts.pop(0), covariates, donors, reference) for _ in range(len(parts))]
+        return together([part.result() for part in done])
+
+
 def _finish(counts: Counts, covariates: Sequence[Covariate], donors: Donors, reference: _Reference) -> Counts:
     """The children of some areas without missing codes, in the year that they refer to, ages and sexes together."""
+    counts = counts.widened()
     if (counts.patterns == MISSING).any():
         counts = spread_missing(counts, covariates, donors)
     if reference.factor is not None:
@@ -96,7 +107,12 @@ def _finish(counts: Counts, covariates: Sequence[Covariate], donors: Donors, ref
 
 
 def _cells(counts: Counts, covariates: tuple[Covariate, ...], areas: tuple[str, ...]) -> CensusCells:
-    codes = np.take(np.ascontiguousarray(counts.patterns), counts.pattern, axis=0)
+    fits = (
+        np.int8
+        if all(len(covariate.levels) <= np.iinfo(np.int8).max for covariate in covariates)
+        else np.int16
+    )
+    codes = np.take(counts.patterns.astype(fits, order="C"), counts.pattern, axis=0)
     return CensusCells(covariates, areas, counts.area, codes, counts.n, counts.pattern)
 
 

@@ -22,9 +22,10 @@ def count_children(children: Children, covariates: Sequence[Covariate]) -> list[
     """Children by area, pattern and stratum, in that order; codes may be missing (-1) or unknown (-2).
 
     Age × sex is always told apart: missing values are spread within it and projections given by it, and as covariates
-    nearly always hold age and sex, it adds few groups. A large census comes in parts of whole areas.
+    nearly always hold age and sex, it adds few groups. A large census comes in parts of whole areas, narrow while they
+    wait for each other.
     """
-    return [_count(children, rows, covariates) for rows in _blocks(children)]
+    return [_count(children, rows, covariates).narrow() for rows in _blocks(children)]
 
 
 def _blocks(children: Children) -> Iterator[ibis.Table]:

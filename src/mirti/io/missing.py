@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,15 @@ class Counts:
     n: Floats
     patterns: Codes
 
+    def narrow(self) -> Counts:
+        """The same rows, of whole children, in as few bytes as hold them: to be kept, and widened before a change."""
+        area, pattern = _narrow(self.area), _narrow(self.pattern)
+        return Counts(area, _narrow(self.stratum), pattern, _narrow(self.n), self.patterns)
+
+    def widened(self) -> Counts:
+        area, stratum, pattern = (x.astype(np.int32) for x in (self.area, self.stratum, self.pattern))
+        return Counts(area, stratum, pattern, self.n.astype(np.float64), self.patterns)
+
     def take(self, chosen: NDArray[np.generic]) -> Counts:
         return Counts(
             self.area[chosen], self.stratum[chosen], self.pattern[chosen], self.n[chosen], self.patterns
@@ -37,10 +47,16 @@ class Counts:
         return np.asarray((self.patterns[:, covariate] == MISSING)[self.pattern])
 
 
+def _narrow(values: NDArray[Any]) -> NDArray[Any]:
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
+
+
 def merge(counts: Counts, *, strata: bool) -> Counts:
     """One row for each area, pattern and, if told apart, stratum, in that order; rows of nobody are left out."""
     groups = group([counts.area, counts.pattern, *([counts.stratum] if strata else [])])
     merged = replace(counts.take(groups.first), n=groups.sum(counts.n))
+    if not strata:
+        merged = replace(merged, stratum=np.zeros(len(merged.n), dtype=np.uint8))
     return merged if (merged.n > 0).all() else merged.take(merged.n > 0)
 
 
@@ -54,11 +70,11 @@ def spread_missing(counts: Counts, covariates: Sequence[Covariate], donors: Dono
     whole. Raises InputError where no child at all has a code.
     """
     incomplete = (counts.patterns == MISSING).any(axis=1)[counts.pattern]
-    filled, near = _used(counts.take(incomplete)), _Near(counts)
+    filled = _used(counts.take(incomplete))
     for j, covariate in enumerate(covariates):
         missing = filled.missing(j)
         if missing.any():
-            shares, row = _shares(filled.take(missing), near, donors, j, covariate)
+            shares, row = _shares(filled.take(missing), counts, donors, j, covariate)
             filled = merge(_used(_fill(filled, missing, j, shares, row)), strata=True)
     return _join(counts.take(~incomplete), filled)
 
@@ -96,7 +112,8 @@ def together(parts: Sequence[Counts]) -> Counts:
     starts = np.cumsum([0, *(len(part.patterns) for part in parts)])
     rows = np.bincount(np.concatenate([part.area for part in parts]))
     ends = np.cumsum(rows)
-    area, stratum, pattern = (np.empty(ends[-1], dtype=np.int32) for _ in range(3))
+    area, pattern = (np.empty(ends[-1], dtype=np.int32) for _ in range(2))
+    stratum = np.empty(ends[-1], dtype=parts[0].stratum.dtype)
     whole = Counts(area, stratum, pattern, np.empty(ends[-1]), patterns)
     for start, part in zip(starts[:-1], parts, strict=True):
         place = _places(part.area, ends - rows)
@@ -133,12 +150,17 @@ def _join(first: Counts, second: Counts) -> Counts:
     return _stack(parts, patterns)
 
 
-def _shares(counts: Counts, near: _Near, donors: Donors, j: int, covariate: Covariate) -> tuple[Floats, Ints]:
-    """Distributions (u, L) of covariate j for the distinct (area, stratum) of counts, and each row's place in them."""
+def _shares(
+    counts: Counts, near: Counts, donors: Donors, j: int, covariate: Covariate
+) -> tuple[Floats, Ints]:
+    """Distributions (u, L) of covariate j for the distinct (area, stratum) of counts, and each row's place in them.
+
+    near: all the children of these areas.
+    """
     strata = donors.strata
     wanted, row = np.unique(counts.area.astype(np.int64) * strata + counts.stratum, return_inverse=True)
     sums = np.zeros((len(wanted), len(covariate.levels)))
-    for circle in _circles(near.by_level(j, len(covariate.levels), strata), donors, j, wanted):
+    for circle in _circles(near, donors, j, wanted, len(covariate.levels)):
         empty = sums.sum(axis=1) == 0
         sums[empty] = circle[empty]
     total = sums.sum(axis=1, keepdims=True)
@@ -148,16 +170,18 @@ def _shares(counts: Counts, near: _Near, donors: Donors, j: int, covariate: Cova
     return sums / total, row
 
 
-def _circles(peers: _Peers, donors: Donors, j: int, wanted: Ints) -> Iterator[Floats]:
+def _circles(near: Counts, donors: Donors, j: int, wanted: Ints, levels: int) -> Iterator[Floats]:
     """Donors by level of covariate j, (u, levels), for each area and stratum that are wanted (u,): from near to far."""
     area, stratum = wanted // donors.strata, wanted % donors.strata
-    own, nation = area - peers.first, donors.nation[j]
-    yield peers.children[own, stratum]
+    first, nation = int(near.area.min()), donors.nation[j]
+    shape = (int(near.area.max()) - first + 1, donors.strata, levels)
+    peers, own = _by_level(near, near.area - first, j, shape), area - first
+    yield peers[own, stratum]
     if donors.parents is not None:
         kin = donors.kin[j]
         yield kin[donors.parents[area], stratum]
     yield nation[stratum]
-    yield peers.children.sum(axis=1)[own]
+    yield peers.sum(axis=1)[own]
     if donors.parents is not None:
         yield kin.sum(axis=1)[donors.parents[area]]
     yield np.broadcast_to(nation.sum(axis=0), (len(area), nation.shape[1]))
@@ -193,26 +217,6 @@ def find_donors(
         for j, children in kin.items():
             children += _by_level(part, of, j, children.shape)
     return Donors(parents, strata, {j: children.sum(axis=0) for j, children in kin.items()}, kin)
-
-
-@dataclass(frozen=True)
-class _Peers:
-    """first: the first area; children: (A', S, levels) of it and the areas that follow."""
-
-    first: int
-    children: Floats
-
-
-@dataclass(frozen=True)
-class _Near:
-    """The donors of one's own area, age and sex."""
-
-    counts: Counts
-
-    def by_level(self, j: int, levels: int, strata: int) -> _Peers:
-        first, last = int(self.counts.area.min()), int(self.counts.area.max())
-        shape = (last - first + 1, strata, levels)
-        return _Peers(first, _by_level(self.counts, self.counts.area - first, j, shape))
 
 
 def _by_level(counts: Counts, place: Index, j: int, shape: tuple[int, ...]) -> Floats:

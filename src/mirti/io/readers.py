@@ -87,6 +87,7 @@ def connect(memory_limit: str = "1GB", threads: int | None = None, *, temp: Path
         "allocator_flush_threshold": "16MB",  # what a query no longer needs goes back before the next
         "allocator_bulk_deallocation_flush_threshold": "16MB",
         "allocator_background_threads": True,
+        "parquet_metadata_cache": True,
         "autoinstall_known_extensions": False,
     }
     if threads is not None:

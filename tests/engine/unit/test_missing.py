@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -148,3 +150,16 @@ def test_parts_of_other_areas_become_one_in_the_order_of_areas_and_patterns() ->
     for name in ("area", "stratum", "n"):
         np.testing.assert_array_equal(getattr(found, name), getattr(whole, name))
     np.testing.assert_array_equal(found.patterns[found.pattern], whole.patterns[whole.pattern])
+
+
+def test_narrow_rows_hold_the_same_children_in_fewer_bytes() -> None:
+    whole = replace(random_counts(7), n=random_counts(7).n * 1_000_003)
+
+    narrow = whole.narrow()
+
+    columns = ("area", "stratum", "pattern", "n")
+    assert sum(getattr(narrow, name).nbytes for name in columns) < sum(
+        getattr(whole, name).nbytes for name in columns
+    )
+    for name in columns:
+        np.testing.assert_array_equal(getattr(narrow.widened(), name), getattr(whole, name), strict=True)
