@@ -20,13 +20,16 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from typer.testing import CliRunner
 
+from almenara.cli import app as almenara_app
+from mirti.cli import app as mirti_app
 from mirti.declarations import SpecDeclaration
 from mirti.spec.index_load import parse_index
 from tests.support.repository import ROOT, tracked_files
 
 PAGES = [path for path in tracked_files() if path.suffix == ".md" and "node_modules" not in path.parts]
-OURS = ("mirti", "almenara")
+OURS = {"mirti": mirti_app, "almenara": almenara_app}
 BLOCK = re.compile(r"(?P<mark><!-- run -->\n+)?```(?P<kind>console|python)\n(?P<text>.*?)```", re.DOTALL)
 
 
@@ -70,9 +73,9 @@ def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 @cache
 def help_of(program: str, *subcommands: str) -> str:
-    told = run(" ".join((program, *subcommands, "--help")), ROOT)
-    assert told.returncode == 0, f"{program} {' '.join(subcommands)}: {told.stdout}{told.stderr}"
-    return told.stdout
+    told = CliRunner().invoke(OURS[program], [*subcommands, "--help"], prog_name=program)
+    assert told.exit_code == 0, f"{program} {' '.join(subcommands)}: {told.output}"
+    return told.output
 
 
 @pytest.mark.parametrize("page", sorted({c.page for c in COMMANDS if c.is_run}), ids=lambda page: page.name)
