@@ -1,3 +1,4 @@
+import itertools
 from typing import ClassVar
 
 from django.apps import AppConfig
@@ -20,7 +21,7 @@ class AccountsConfig(AppConfig):
 
         leavers = "Claims out of an employment can be raised for five years after it ends."
         signals.connect()
-        menu.add(menu.Page("accounts:home", _("Your work"), position=0))
+        menu.add(menu.Page(menu.HOME, _("Your work"), position=0))
         add_pages()
         handover.register()
         subjects.register()
@@ -33,13 +34,20 @@ def add_pages() -> None:
     from almenara.accounts import menu
     from almenara.accounts import permissions as may
 
-    menu.add(menu.Page("accounts:people", _("People"), may.PEOPLE_VIEW, 10))
-    menu.add(menu.Page("accounts:institutions", _("Institutions"), "", 11))
-    menu.add(menu.Page("accounts:focal-points", _("Focal points"), "", 12))
-    menu.add(menu.Page("accounts:grants-waiting", _("Grants to confirm"), may.GRANTS_GIVE, 13))
-    menu.add(menu.Page("accounts:reviews", _("Reviews of grants"), may.GRANTS_REVIEW, 14))
-    menu.add(menu.Page("accounts:emergencies", _("Emergencies"), may.GLASS_WATCH, 15))
-    menu.add(menu.Page("accounts:own-file", _("Your personal file"), "", 16))
-    menu.add(menu.Page("usersessions_list", _("Your sessions"), "", 90))
-    menu.add(menu.Page("mfa_index", _("Second factor"), "", 91))
-    menu.add(menu.Page("account_change_password", _("Change your password"), "", 92))
+    position = itertools.count(10)
+    for route, label, permission in (
+        ("accounts:people", _("People"), may.PEOPLE_VIEW),
+        ("accounts:institutions", _("Institutions"), ""),
+        ("accounts:focal-points", _("Focal points"), ""),
+        ("accounts:grants-waiting", _("Grants to confirm"), may.GRANTS_GIVE),
+        ("accounts:reviews", _("Reviews of grants"), may.GRANTS_REVIEW),
+        ("accounts:emergencies", _("Emergencies"), may.GLASS_WATCH),
+    ):
+        menu.add(menu.Page(route, label, permission, next(position), menu.Group.PEOPLE))
+    for route, label in (
+        ("accounts:own-file", _("Your personal file")),
+        ("usersessions_list", _("Your sessions")),
+        ("mfa_index", _("Second factor")),
+        ("account_change_password", _("Change your password")),
+    ):
+        menu.add(menu.Page(route, label, "", next(position), menu.Group.ACCOUNT))

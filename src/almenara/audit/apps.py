@@ -19,6 +19,6 @@ class AuditConfig(AppConfig):
 
         holdable.add(holdable.PERSONAL_FILES)
         register(NAME, permission=LOG_READ, rows=table)
-        menu.add(menu.Page("audit:entries", _("The log"), LOG_READ, position=70))
-        menu.add(menu.Page("audit:seals", _("Seals of the log"), LOG_READ, position=71))
-        menu.add(menu.Page("audit:holds", _("Legal holds"), HOLDS_PLACE, position=72))
+        menu.add(menu.Page("audit:entries", _("The log"), LOG_READ, 70, menu.Group.WITNESS))
+        menu.add(menu.Page("audit:seals", _("Seals of the log"), LOG_READ, 71, menu.Group.WITNESS))
+        menu.add(menu.Page("audit:holds", _("Legal holds"), HOLDS_PLACE, 72, menu.Group.WITNESS))

@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from almenara.design.tags import cards, forms, notices, page, panels, process, tables
+from almenara.design.tags import cards, forms, maps, menus, notices, page, panels, process, tables
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,11 @@ PAGE = Family(
             page.breadcrumbs,
             _("The way from the country down. A country without departments has a shorter one."),
             {"crumbs": TRAIL, "here": HERE, "label": NAME},
+        ),
+        Component(
+            menus.side_menu,
+            _("The menu of a part of the site with many pages: beside the page, or behind one line on a phone."),
+            {"groups": _("The entries in groups, each with a title or none."), "label": NAME},
         ),
     ),
 )
@@ -284,7 +289,29 @@ PANELS = Family(
         ),
     ),
 )
-FAMILIES = {family.code: family for family in (PAGE, CARDS, TABLES, FORMS, PROCESS, PANELS)}
+MAPS = Family(
+    "maps",
+    _("Maps"),
+    _("The first picture comes from the server and needs no script. A table beneath holds what it shows."),
+    (
+        Component(
+            maps.map_picture,
+            _("A map as a picture that keeps its place while it comes. It is the same in every language."),
+            {
+                "drawn": _("Its address, its measures, and in words what it shows."),
+                "id": _("Its name in the page, where a script has to find it."),
+                "address": _("Where it leads."),
+                "first": _("Whether it is what the page opens with, and is fetched before anything else."),
+            },
+        ),
+        Component(
+            maps.map_legend,
+            _("What colours and patterns mean. A line with an address narrows the map to what it names."),
+            {"lines": _("The lines, from the highest class to the lowest, patterns last."), "label": NAME},
+        ),
+    ),
+)
+FAMILIES = {family.code: family for family in (PAGE, CARDS, TABLES, FORMS, PROCESS, PANELS, MAPS)}
 COMPONENTS = {component.name: component for family in FAMILIES.values() for component in family.components}
-MODULES: tuple[ModuleType, ...] = (page, cards, notices, tables, forms, process, panels)
-OF_THE_FRAME = ("language_links", "home_address")  # what only design/base.html uses
+MODULES: tuple[ModuleType, ...] = (page, menus, cards, notices, tables, forms, process, panels, maps)
+OF_THE_FRAME = ("head_links", "language_links", "home_address")  # what only design/base.html uses

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from django import forms
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from almenara.design.pieces import Chip, Happening, Job, Link
+from almenara.design.pieces import Chip, Drawn, Entry, Happening, Job, LegendLine, Link, MenuGroup
 
 MEGABYTE = 2**20
 WORK = 10  # parts of the example's job
@@ -66,6 +67,10 @@ def head() -> dict[str, object]:
     return {
         "crumbs": [Link(_("Country"), "#"), Link(_("Department of the North"), "#")],
         "short": [Link(_("Country"), "#")],
+        "groups": [
+            MenuGroup("", [Entry(_("Example of a menu"), "#side_menu", "page")]),
+            MenuGroup(_("Forms"), [Entry(_("Steps"), "#"), Entry(_("Files"), "#")]),
+        ],
     }
 
 
@@ -145,4 +150,17 @@ def panels() -> dict[str, object]:
     return {"messages": told, "confirm": reverse("design:confirm")}
 
 
-OF_FAMILY = {"page": head, "tables": table, "forms": form, "process": process, "panels": panels}
+def maps() -> dict[str, object]:
+    text = _("Map of an invented country: the class of highest risk lies in the north.")
+    return {
+        "drawn": Drawn(static("design/example-map.svg"), 400, 240, text),
+        "lines": [
+            LegendLine(_("High"), "#9c2f1d", range="12.4–31.0 %", details=(_("2 territories"),), address="#map_legend"),
+            LegendLine(_("Low"), "#f0ad58", range="3.1–12.4 %", details=(_("3 territories"),), chosen=True),
+            LegendLine(_("Hatched: the value is unreliable."), pattern="hatched"),
+            LegendLine(_("Dotted: there is no value."), pattern="dotted"),
+        ],
+    }
+
+
+OF_FAMILY = {"page": head, "tables": table, "forms": form, "process": process, "panels": panels, "maps": maps}

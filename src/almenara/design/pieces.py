@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol, TypeVar
+
+from django.utils.functional import Promise
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,23 @@ class Link:
 
     label: str
     address: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Of a menu. current: "page" for the page itself, "true" for the part of the site in which it lies."""
+
+    label: str | Promise
+    address: str
+    current: Literal["page", "true", ""] = ""
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    """title: empty for what stands first by itself."""
+
+    title: str | Promise
+    entries: list[Entry]
 
 
 @dataclass(frozen=True)
@@ -27,13 +46,46 @@ class Chip:
 
 @dataclass(frozen=True)
 class Happening:
-    """An entry of a timeline. who: empty for what nobody did; now: the one that counts today."""
+    """An entry of a timeline. when: with its hour, or a day. who: empty for what nobody did; now: what counts today."""
 
-    when: datetime
+    when: datetime | date
     what: str
     who: str = ""
     detail: str = ""
     now: bool = False
+
+    @property
+    def has_hour(self) -> bool:
+        return isinstance(self.when, datetime)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A map drawn by the server. width, height: without unit, for the page to keep its place; text: what it shows."""
+
+    address: str
+    width: int
+    height: int
+    text: str
+
+
+Pattern = Literal["", "hatched", "dotted"]
+
+
+@dataclass(frozen=True)
+class LegendLine:
+    """What a colour or a pattern of a map means. colour: "#rrggbb", of no theme; empty: that of what has no value.
+
+    range: of values; details: whole sentences. address: the map narrowed to it, or all of it again where it is chosen.
+    """
+
+    name: str
+    colour: str = ""
+    pattern: Pattern = ""
+    range: str = ""
+    details: tuple[str, ...] = ()
+    address: str = ""
+    chosen: bool = False
 
 
 JobState = Literal["waiting", "running", "done", "failed"]

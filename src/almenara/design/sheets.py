@@ -16,8 +16,8 @@ SOURCES = Path(__file__).with_name("css")
 NAME = "design/site.css"
 # In the order in which they stand in it: what comes later wins over what comes before.
 PARTS = (
-    "tokens", "base", "layout", "masthead", "buttons", "navigation", "cards", "notices", "forms", "tables", "process",
-    "dialog", "classes", "charts", "print",
+    "tokens", "base", "layout", "masthead", "buttons", "navigation", "side", "cards", "notices", "forms", "tables",
+    "process", "dialog", "classes", "charts", "maps", "print",
 )  # fmt: skip
 
 

@@ -4,12 +4,17 @@ from typing import Any
 
 from django import template
 
-from almenara.accounts.menu import Entry, entries
+from almenara.accounts.menu import groups
+from almenara.design.pieces import MenuGroup
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def desk_menu(context: dict[str, Any]) -> list[Entry]:
-    """The pages that the person who reads may open, in the order of the menu."""
-    return entries(context["request"])
+def desk_menu(context: dict[str, Any]) -> list[MenuGroup]:
+    """What the person who reads may open, in groups. Asked for once a page, whoever needs it."""
+    request = context["request"]
+    if not hasattr(request, "desk_menu"):
+        request.desk_menu = groups(request)
+    found: list[MenuGroup] = request.desk_menu
+    return found
