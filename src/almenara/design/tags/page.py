@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django import template
+from django.conf import settings
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
@@ -17,6 +18,15 @@ register = template.Library()
 def language_links(context: Context) -> list[languages.LanguageLink]:
     request = context.get("request")
     return languages.language_links(request.get_full_path() if request else "/", get_language() or "")
+
+
+@register.simple_tag(takes_context=True)
+def head_links(context: Context) -> languages.HeadLinks | None:
+    request = context.get("request")
+    if request is None:
+        return None
+    origin = settings.SITE_ORIGIN or request.build_absolute_uri("/").rstrip("/")
+    return languages.head_links(origin, request.get_full_path())
 
 
 @register.simple_tag
