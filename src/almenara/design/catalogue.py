@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from almenara.design.tags import cards, forms, maps, menus, notices, page, panels, process, tables
+from almenara.design.tags import cards, charts, forms, maps, menus, notices, page, panels, process, tables
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ TRAIL = _("Where it stands, from the country down: names with their addresses.")
 HERE = _("The page itself, last and without a link.")
 BACK = _("Where somebody goes who changes nothing.")
 GRAVE = _("Whether it cannot be undone, or not easily.")
+CHART: dict[str, Promise] = {"chart": _("Its data class, of almenara.design.charts.data.")}
 KIND = _("good, caution or wrong; left out: plain.")
 
 PAGE = Family(
@@ -289,6 +290,31 @@ PANELS = Family(
         ),
     ),
 )
+CHARTS = Family(
+    "charts",
+    _("Charts"),
+    _(
+        "Drawn on the server. Each has its sentences, its source, what its intervals hold, and the same numbers as a "
+        "table. The data on this page are simulated."
+    ),
+    (
+        Component(
+            charts.bar_chart,
+            _("Counts, or shares of a whole count, beside each other; in groups of up to four."),
+            CHART,
+        ),
+        Component(
+            charts.population_pyramid,
+            _("How many people there are of each age and sex."),
+            CHART,
+        ),
+        Component(
+            charts.waterfall,
+            _("What leads from one value to another, step by step: the drivers of a territory's rate."),
+            CHART,
+        ),
+    ),
+)
 MAPS = Family(
     "maps",
     _("Maps"),
@@ -311,7 +337,7 @@ MAPS = Family(
         ),
     ),
 )
-FAMILIES = {family.code: family for family in (PAGE, CARDS, TABLES, FORMS, PROCESS, PANELS, MAPS)}
+FAMILIES = {family.code: family for family in (PAGE, CARDS, TABLES, FORMS, PROCESS, PANELS, CHARTS, MAPS)}
 COMPONENTS = {component.name: component for family in FAMILIES.values() for component in family.components}
-MODULES: tuple[ModuleType, ...] = (page, menus, cards, notices, tables, forms, process, panels, maps)
+MODULES: tuple[ModuleType, ...] = (page, menus, cards, notices, tables, forms, process, panels, charts, maps)
 OF_THE_FRAME = ("head_links", "language_links", "home_address")  # what only design/base.html uses

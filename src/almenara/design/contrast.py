@@ -14,6 +14,7 @@ _OPENS = {"light": ":root {", "dark": "@media (prefers-color-scheme: dark)", "pr
 
 GROUNDS = ("paper", "surface", "surface-sunk")
 OF_NIGHT = ("on-night", "on-night-soft")
+SERIES = ("mark-1", "mark-2", "mark-3", "mark-4")  # of a chart
 INKS = ("ink", "ink-soft", "accent", "accent-strong", "good", "caution", "wrong")
 
 
@@ -40,7 +41,7 @@ _TEXTS = (
 )
 # What is seen and means something: edges of fields, rings of focus, marks of a state.
 _MARKS = (
-    *((mark, ground) for mark in ("line-strong", "flame", "focus") for ground in GROUNDS),
+    *((mark, ground) for mark in ("line-strong", "flame", "focus", *SERIES) for ground in GROUNDS),
     ("night-flame", "night"),
     ("night-focus", "night"),
     ("caution-line", "caution-ground"),

@@ -14,6 +14,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from almenara.design.examples_charts import charts
 from almenara.design.pieces import Chip, Drawn, Entry, Happening, Job, LegendLine, Link, MenuGroup
 
 MEGABYTE = 2**20
@@ -155,7 +156,13 @@ def maps() -> dict[str, object]:
     return {
         "drawn": Drawn(static("design/example-map.svg"), 400, 240, text),
         "lines": [
-            LegendLine(_("High"), "#9c2f1d", range="12.4–31.0 %", details=(_("2 territories"),), address="#map_legend"),
+            LegendLine(
+                _("High"),
+                "#9c2f1d",
+                range="12.4–31.0 %",
+                details=(_("2 territories"),),
+                address="#map_legend",
+            ),
             LegendLine(_("Low"), "#f0ad58", range="3.1–12.4 %", details=(_("3 territories"),), chosen=True),
             LegendLine(_("Hatched: the value is unreliable."), pattern="hatched"),
             LegendLine(_("Dotted: there is no value."), pattern="dotted"),
@@ -163,4 +170,12 @@ def maps() -> dict[str, object]:
     }
 
 
-OF_FAMILY = {"page": head, "tables": table, "forms": form, "process": process, "panels": panels, "maps": maps}
+OF_FAMILY = {
+    "page": head,
+    "tables": table,
+    "forms": form,
+    "process": process,
+    "panels": panels,
+    "charts": charts,
+    "maps": maps,
+}

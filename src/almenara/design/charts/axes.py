@@ -1,0 +1,43 @@
+"""Axes as they are drawn: thin lines at round values, whose numbers do not meet."""
+
+from __future__ import annotations
+
+import math
+
+from almenara.common.svg import short
+from almenara.design.charts.canvas import SMALL, Canvas, fine
+from almenara.design.charts.letters import width
+from almenara.design.charts.measures import Measure, of_tick
+from almenara.design.charts.ticks import Axis, Scale
+
+BETWEEN = 8.0  # px between two numbers
+FOOT = 20.0  # room for the numbers below
+
+
+def draw_level(canvas: Canvas, axis: Axis, scale: Scale, top: float, bottom: float, measure: Measure) -> None:
+    """Lines from top to bottom, with numbers below as many as have room. The outer ones stay within the picture where
+    the scale has a margin of half their width.
+    """
+    apart = abs(scale(axis.step) - scale(0.0))
+    every = math.ceil((2 * half(axis, measure) + BETWEEN) / apart)
+    for position, tick in enumerate(axis.ticks, axis.first):
+        x = scale(tick)
+        canvas.line(x, top, x, bottom, stroke="line-strong" if tick == 0 else "line", width=0.7)
+        if position % every == 0 or (every > axis.last - axis.first and tick == axis.low):
+            text = of_tick(tick, axis.step, measure)
+            canvas.text(x, bottom + 15, text, anchor="middle", size=SMALL, soft=True)
+
+
+def half(axis: Axis, measure: Measure) -> float:
+    """Half the width of the widest number: the margin that draw_level needs."""
+    return max(width(of_tick(tick, axis.step, measure), SMALL) for tick in axis.ticks) / 2
+
+
+def whisker(canvas: Canvas, low: float, high: float, y: float) -> None:
+    """An interval that lies level, with a stop at each end."""
+    canvas.path(
+        f"M{fine(low)} {short(y)}H{fine(high)}M{fine(low)} {short(y - 3)}v6M{fine(high)} {short(y - 3)}v6",
+        stroke="ink",
+        width=1.2,
+        kind="interval",
+    )
