@@ -11,7 +11,8 @@ NAMES = (
         f"observatory:{name}"
         for name in (
             "home", "search", "country", "map", "map-values", "map-boundaries", "ranking", "territories", "territory",
-            "territory-pdf", "scenarios", "method", "data", "csv", "scenarios-csv", "columns", "geojson", "excel",
+            "territory-pdf", "region", "place", "scenarios", "method", "data", "csv", "scenarios-csv", "columns",
+            "geojson", "excel",
         )
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import CharField, Count, Func, Max, Min, Q, QuerySet, Sum
@@ -32,6 +33,12 @@ def without_estimate(release: Release, parent: int | None = None) -> QuerySet[Te
 
 
 @dataclass(frozen=True, order=True)
+def with_estimate(places: Iterable[Territory]) -> set[int]:
+    """Keys of those that the current release of their country has a value for."""
+    held = Estimate.objects.filter(release__is_current=True, territory__in=[place.pk for place in places])
+    return set(held.values_list("territory", flat=True))
+
+
 class Drawn:
     """A municipality on the map; parent: a code; boundary: a hash of it."""
 

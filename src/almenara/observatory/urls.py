@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from almenara.observatory.views import data, fact_sheets, pages
+from almenara.observatory.views import data, fact_sheets, pages, places
 
 app_name = "observatory"
 
@@ -29,4 +29,6 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("search/", pages.search, name="search"),
     path("countries/<str:country>/", include(of_a_country)),
+    path("places/", places.region, name="region"),
+    path("places/<str:country>/<str:code>/", places.place, name="place"),
 ]

@@ -129,10 +129,8 @@ def pyramid(place: Territory, year: int, source: str = "") -> list[Bar]:
     """The finest bands that are counted by sex, from the youngest. Raises RefusedError as persons does."""
     asked = Asked(year, 0, 0, source=source)
     counts = _counts({place.pk: place}, asked)
-    held = counts.get(place.pk, {}).get(_source(counts, asked), {})
-    by_sex = [{band for band, of in held if of == sex} for sex in (FEMALE, MALE)]
-    bands = finest(by_sex[0] & by_sex[1])
-    if not bands:
+    found = bars(counts.get(place.pk, {}).get(_source(counts, asked), {}))
+    if not found:
         raise RefusedError(
             Fault(
                 f"There are no persons by age and sex in {year}, and nothing is interpolated between years.",
@@ -141,4 +139,32 @@ def pyramid(place: Territory, year: int, source: str = "") -> list[Bar]:
                 (place.code,),
             )
         )
-    return [Bar(*band, held[band, FEMALE], held[band, MALE]) for band in bands]
+    return found
+
+
+def bars(counts: Counts) -> list[Bar]:
+    """The finest bands that both sexes are counted in, from the youngest."""
+    by_sex = [{band for band, of in counts if of == sex} for sex in (FEMALE, MALE)]
+    return [Bar(*band, counts[band, FEMALE], counts[band, MALE]) for band in finest(by_sex[0] & by_sex[1])]
+
+
+def together(counts: Counts) -> list[tuple[Band, float]]:
+    """The finest bands in which both sexes are counted as one, from the youngest."""
+    return [(band, counts[band, BOTH]) for band in finest(band for band, of in counts if of == BOTH)]
+
+
+def sources(place: Territory) -> dict[int, list[str]]:
+    """Who counts the territory's people, by year, both in order."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = Population.objects.filter(territory=place).values_list("year", "source").distinct()
+    for year, source in rows.order_by("year", "source"):
+        found[year].append(source)
+    return dict(found)
+
+
+def counts_of(place: Territory, year: int, source: str) -> Counts:
+    rows = Population.objects.filter(territory=place, year=year, source=source)
+    return {
+        ((first, last), sex): count
+        for first, last, sex, count in rows.values_list("age_from", "age_to", "sex", "count")
+    }

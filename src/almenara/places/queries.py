@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import shapely
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import get_language
 
 from almenara.places.carrying import Link
@@ -87,6 +87,17 @@ def tier_name(place: Territory, language: str | None = None) -> str:
     return place.tier.name(language) if place.tier else ""
 
 
+def named(country: str, code: str) -> Territory | None:
+    """The territory of a code, with the way up from it (a deeper one is read as it is walked)."""
+    found = Territory.objects.select_related("tier", "parent__parent__parent__parent")
+    return found.filter(country=country, code=code).first()
+
+
+def below(place: Territory) -> QuerySet[Territory]:
+    """What hangs from it, with what no longer exists."""
+    return Territory.objects.filter(parent=place).select_related("tier")
+
+
 def ancestors(place: Territory) -> list[Territory]:
     """From the country down to what the territory hangs from."""
     above: list[Territory] = []
@@ -127,6 +138,39 @@ def predecessors(place: Territory) -> list[ChangeLink]:
     """What the territory came of, change by change; itself among them where it went on."""
     links = ChangeLink.objects.filter(successor=place).select_related("change", "predecessor")
     return list(links.order_by("change__day", "-weight"))
+
+
+def history(place: Territory) -> list[list[ChangeLink]]:
+    """The changes that the territory was in, in order, each with all of its links."""
+    own = ChangeLink.objects.filter(Q(predecessor=place) | Q(successor=place)).values("change")
+    links = ChangeLink.objects.filter(change__in=own).order_by(
+        "change__day", "change__label", "predecessor__code", "-weight", "successor__code"
+    )
+    found: dict[int, list[ChangeLink]] = {}
+    for link in links.select_related("change", "predecessor", "successor", "former_parent"):
+        found.setdefault(link.change_id, []).append(link)
+    return list(found.values())
+
+
+def other_names(place: Territory) -> list[TerritoryName]:
+    return list(
+        TerritoryName.objects.filter(territory=place).order_by("kind", "language", "name", "valid_from")
+    )
+
+
+def other_codes(place: Territory) -> list[TerritoryCode]:
+    return list(TerritoryCode.objects.filter(territory=place).order_by("scheme", "valid_from", "code"))
+
+
+def country_named(code: str, language: str | None = None) -> str:
+    """The name of a country of the region in the reader's language; empty for any other."""
+    found = Country.objects.filter(alpha3=code).first()
+    return found.name(language) if found else ""
+
+
+def region() -> list[Country]:
+    """The countries that have been laid, with their territories."""
+    return list(Country.objects.select_related("territory"))
 
 
 def country_names(language: str | None = None) -> dict[str, str]:

@@ -29,6 +29,7 @@ ORIGIN = "http://testserver"
 ARGUMENTS: dict[str, dict[str, object]] = {
     "observatory:territory": {"code": "01001"},
     "observatory:territory-pdf": {"code": "01001"},
+    "observatory:place": {"code": "01001"},
     "observatory:map-boundaries": {"level": 1},
     "design:family": {"family": "tables"},
     "design:job": {"done": 1},

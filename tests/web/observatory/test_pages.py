@@ -216,8 +216,9 @@ def test_search_ignores_accents_and_goes_straight_to_the_only_match(client: Clie
 def test_machines_find_every_page(client: Client, release: Release) -> None:
     assert "/sitemap.xml" in text(client, "/robots.txt")
     addresses = re.findall(r"<loc>http://testserver(.*?)</loc>", text(client, "/sitemap.xml"))
-    assert len(addresses) == len(set(addresses)) == 4 * (1 + 6 + 247)
+    assert len(addresses) == len(set(addresses)) == 4 * (1 + 1 + 1 + 6 + 247)
     assert at("territories/01001/") in addresses
+    assert {f"/en/places/{COUNTRY}/{COUNTRY}/", "/fr/places/"} <= set(addresses)
 
 
 def test_unreliable_values_are_hatched_and_explained(client: Client, release: Release) -> None:

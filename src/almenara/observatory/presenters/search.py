@@ -1,15 +1,14 @@
-"""Territories by name, in every country that shows a release."""
+"""Territories by name, in every country that the site knows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
-
 from almenara.observatory import queries as own
 from almenara.observatory.presenters import wording
+from almenara.observatory.presenters.addresses import place_address, sheet_address
 from almenara.places import queries as places
-from almenara.places.models import FURTHER, Territory
+from almenara.places.models import Territory
 
 LIMIT = 60
 
@@ -24,18 +23,18 @@ class Found:
 
 
 def search(text: str) -> tuple[Found, ...]:
-    shown = {release.country.code for release in own.current_releases()}
+    """What has an estimate leads to its fact sheet, anything else to the page of the territory."""
     found = places.search(text, limit=LIMIT) if text else []
-    listed = [place for place in found if place.country in shown and place.level != FURTHER]
-    others = {key: name.name for key, name in places.found_as(text, listed).items()}
-    return tuple(_found(place, others.get(place.pk, "")) for place in listed)
+    estimated = own.with_estimate(found)
+    others = {key: name.name for key, name in places.found_as(text, found).items()}
+    return tuple(_found(place, others.get(place.pk, ""), place.pk in estimated) for place in found)
 
 
-def _found(place: Territory, other_name: str) -> Found:
+def _found(place: Territory, other_name: str, has_estimate: bool) -> Found:
     return Found(
         name=place.name,
         where=place.parent.name if place.parent else "",
-        level_name=places.tier_name(place) or wording.level_name(place.level),
-        address=reverse("observatory:territory", args=[place.country, place.code]),
+        level_name=wording.level_of(place),
+        address=sheet_address(place) if has_estimate else place_address(place),
         other_name=other_name,
     )

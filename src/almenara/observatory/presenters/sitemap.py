@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from almenara.observatory import queries as own
+from almenara.places.models import Level, Territory
 from almenara.risk.models import Estimate
 
 PAGES = ("country", "map", "ranking", "territories", "method", "data")
@@ -26,6 +27,9 @@ def sitemap(origin: str) -> str:
 
 def _addresses() -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "home", ()
+    yield "region", ()
+    countries = Territory.objects.filter(level=Level.COUNTRY).order_by("code")
+    yield from (("place", (code, code)) for code in countries.values_list("code", flat=True))
     for release in own.current_releases():
         country = release.country.code
         yield from ((page, (country,)) for page in PAGES)

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from almenara.common import numbers
-from almenara.places.models import Level
+from almenara.places import queries as places
+from almenara.places.models import FURTHER, Level, Territory
 from almenara.risk.models import Release, in_language
 from almenara.risk.queries import Figures
 
@@ -86,7 +87,13 @@ def level_name(level: str) -> str:
         Level.COUNTRY.value: _("Country"),
         Level.DEPARTMENT.value: _("Department"),
         Level.MUNICIPALITY.value: _("Municipality"),
+        FURTHER: _("Further level"),
     }[level]
+
+
+def level_of(place: Territory) -> str:
+    """What its country calls a territory of this level, else what its class is called."""
+    return places.tier_name(place) or level_name(place.level)
 
 
 def class_method(method: str, *, is_index: bool = False) -> str:

@@ -1,0 +1,88 @@
+"""The page of the region: every country with its codes, drawn and listed, in the reader's language and order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from almenara.common.caching import cache
+from almenara.places.actions.region import lay_region
+from almenara.places.models import Boundary, Country, Territory
+from almenara.places.names import sort_key
+from almenara.places.region import REGION
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def region() -> Iterator[None]:
+    cache.clear()
+    lay_region(by=None)
+    yield
+    cache.clear()
+
+
+def body(client: Client, language: str = "en") -> str:
+    answer = client.get(f"/{language}/places/")
+    assert answer.status_code == 200
+    return unescape(answer.content.decode().split("<main")[1].split("</main")[0])
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en", "fr"])
+def test_every_country_is_listed_with_its_codes_in_the_readers_order(
+    client: Client, region: None, language: str
+) -> None:
+    rows = re.findall(r"<tr>(.*?)</tr>", body(client, language), flags=re.DOTALL)[1:]
+    listed = [re.findall(r">([^<>]*[^<>\s][^<>]*)<", row) for row in rows]
+    wanted = sorted(REGION, key=lambda country: sort_key(country.name(language), language))
+    assert [row[:5] for row in listed] == [
+        [country.name(language), country.alpha2, country.alpha3, country.numeric, country.capital]
+        for country in wanted
+    ]
+
+
+def test_every_country_is_drawn_and_the_smallest_are_ringed(client: Client, region: None) -> None:
+    svg = body(client).split("<svg")[1].split("</svg")[0]
+    assert svg.count("<path") == len(REGION)
+    small = {"ATG", "BRB", "DMA", "GRD", "KNA", "LCA", "VCT"}
+    assert svg.count("<circle") >= len(small)
+    assert "style=" not in svg
+
+
+def test_a_country_leads_to_its_page_with_its_name_in_the_readers_language(
+    client: Client, region: None
+) -> None:
+    assert 'href="/fr/places/BRA/BRA/"' in body(client, "fr")
+    page = client.get("/fr/places/BRA/BRA/").content.decode()
+    assert "<h1>Brésil</h1>" in page
+    assert "ISO 3166-1 alpha-2" in page
+
+
+def test_without_outlines_there_is_still_the_table_and_without_countries_what_to_do(
+    client: Client, region: None
+) -> None:
+    Boundary.objects.all().delete()
+    cache.clear()
+    assert "<svg" not in body(client)
+    assert "Bridgetown" in body(client)
+    Country.objects.all().delete()
+    assert "almenara places region" in body(client)
+
+
+def test_the_page_asks_as_much_for_thirty_three_as_for_one(client: Client, region: None) -> None:
+    def asked() -> int:
+        cache.clear()
+        with CaptureQueriesContext(connection) as captured:
+            body(client)
+        return len(captured)
+
+    all_of_them = asked()
+    Country.objects.exclude(alpha3="BRA").delete()
+    assert asked() == all_of_them
+    assert Territory.objects.filter(code="ARG").exists()
