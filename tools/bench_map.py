@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 DATA = ROOT.parent / "shared" / "data" / "brazil"
 INDEX = ROOT / "examples" / "brazil-index" / "index.toml"
-MAP = "/en/countries/BRA/map/"
+MAP = "/en/countries/BRA/map/?view=live"
 MOST_KB, MOST_MS = 700, 200
 VISITS, DRAGS, MOVES = 5, 2, 20
 SECONDS_TO_START = 60

@@ -62,7 +62,7 @@ class Visitor:
         page.on("console", lambda message: self._note_message(message.type, message.text))
         page.goto(path)
         if wait_for_map:
-            page.wait_for_selector("#map[data-ready=true]")
+            open_live(page)
         return page
 
     def _note_request(self, url: str) -> None:
@@ -77,6 +77,13 @@ class Visitor:
     def close(self) -> None:
         for context in self.contexts:
             context.close()
+
+
+def open_live(page: Page) -> None:
+    """Asks for the map that can be moved, where the address has not already."""
+    if page.locator("#map-open").is_visible():
+        page.click("#map-open")
+    page.wait_for_selector("#map[data-ready=true]")
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ NAMES = (
     *(
         f"observatory:{name}"
         for name in (
-            "home", "search", "country", "map", "map-values", "map-boundaries", "ranking", "territories", "territory",
-            "territory-pdf", "region", "place", "scenarios", "method", "data", "csv", "scenarios-csv", "columns",
-            "geojson", "excel",
+            "home", "search", "country", "map", "map-values", "map-boundaries", "map-picture", "ranking", "territories",
+            "territory", "territory-pdf", "region", "place", "scenarios", "method", "data", "csv", "scenarios-csv",
+            "columns", "geojson", "excel",
         )
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from django.db.models import CharField, Count, Func, Max, Min, Q, QuerySet, Sum
 
@@ -32,13 +33,13 @@ def without_estimate(release: Release, parent: int | None = None) -> QuerySet[Te
     return places.exclude(pk__in=estimated).select_related("listed_in").order_by(alphabetical())
 
 
-@dataclass(frozen=True, order=True)
 def with_estimate(places: Iterable[Territory]) -> set[int]:
     """Keys of those that the current release of their country has a value for."""
     held = Estimate.objects.filter(release__is_current=True, territory__in=[place.pk for place in places])
     return set(held.values_list("territory", flat=True))
 
 
+@dataclass(frozen=True, order=True)
 class Drawn:
     """A municipality on the map; parent: a code; boundary: a hash of it."""
 
@@ -57,6 +58,12 @@ def drawn(release: Release) -> dict[int, Drawn]:
         .values_list("territory", "territory__code", "territory__listed_in__code", "hash")
     )
     return {key: Drawn(code, parent or "", digest) for key, code, parent, digest in rows}
+
+
+def named(country: str) -> str:
+    """A hash of what its territories are called and of what they lie in."""
+    told = Territory.objects.filter(country=country).order_by("pk").values_list("code", "name", "listed_in")
+    return blake2b(repr(list(told)).encode(), digest_size=12).hexdigest()
 
 
 def reliabilities(release: Release) -> dict[str | None, int]:

@@ -11,6 +11,7 @@ of_a_country = [
     path("map/", pages.risk_map, name="map"),
     path("map/values.json", data.map_values, name="map-values"),
     path("map/boundaries-<int:level>.arcs", data.map_boundaries, name="map-boundaries"),
+    path("map/picture.svg", data.map_picture, name="map-picture"),
     path("ranking/", pages.ranking, name="ranking"),
     path("territories/", pages.territories, name="territories"),
     path("territories/<str:code>/", pages.territory, name="territory"),
@@ -28,7 +29,7 @@ of_a_country = [
 urlpatterns = [
     path("", pages.home, name="home"),
     path("search/", pages.search, name="search"),
-    path("countries/<str:country>/", include(of_a_country)),
     path("places/", places.region, name="region"),
     path("places/<str:country>/<str:code>/", places.place, name="place"),
+    path("countries/<str:country>/", include(of_a_country)),
 ]

@@ -22,13 +22,14 @@ from almenara.observatory import geometry
 from almenara.observatory import queries as own
 from almenara.observatory.arcs import encode, topology
 from almenara.observatory.presenters.figures import ends_of, is_withheld
+from almenara.observatory.sketch import Sketch, sketch
 from almenara.places import queries as places
 from almenara.places.models import Level, Territory
 from almenara.risk import queries
 from almenara.risk.models import Release
 from almenara.risk.queries import Figures
 
-MAKE = 1  # raised whenever the same boundaries would be drawn otherwise
+MAKE = 2  # raised whenever the same boundaries would be drawn otherwise
 DETAIL = (
     1300,
     4000,
@@ -57,13 +58,16 @@ class Sent:
 class Boundaries:
     """codes: of the territories, in the order of the shapes; steps: of the grid, degrees, of each level; coarse first.
 
-    labels: a point well inside each department, by its code.
+    labels: a point well inside each department, by its code. sketch: for the pictures; None where there is no boundary.
+    made_from: a hash.
     """
 
     codes: tuple[str, ...]
     levels: tuple[Sent, ...]
     steps: tuple[float, ...]
     labels: Mapping[str, tuple[float, float]]
+    sketch: Sketch | None
+    made_from: str
 
 
 def boundaries(release: Release) -> Boundaries:
@@ -71,10 +75,11 @@ def boundaries(release: Release) -> Boundaries:
     found: Boundaries | None = cache.get(f"boundaries:{release.release_id}")
     if found is None:
         drawn = own.drawn(release)
-        key = f"boundaries:{MAKE}:{_state(drawn)}"
+        state = _state(drawn)
+        key = f"boundaries:{MAKE}:{state}"
         found = shared.get(key)
         if found is None:
-            found = _make(drawn)
+            found = _make(drawn, state)
             shared.set(key, found, KEPT)
         cache.set(f"boundaries:{release.release_id}", found, CACHED)
     return found
@@ -85,11 +90,11 @@ def _state(drawn: Mapping[int, own.Drawn]) -> str:
     return blake2b(repr(sorted(drawn.values())).encode(), digest_size=12).hexdigest()
 
 
-def _make(drawn: Mapping[int, own.Drawn]) -> Boundaries:
+def _make(drawn: Mapping[int, own.Drawn], state: str) -> Boundaries:
     polygons = {drawn[key].code: shape for key, shape in places.boundaries(drawn).items()}
     given = {code: polygons[code] for code in sorted(polygons)}
     if not given:
-        return Boundaries((), (), (), {})
+        return Boundaries((), (), (), {}, None, state)
     extent = geometry.Shapes(tuple(given), tuple(given.values())).size
     tolerances = [extent / parts for parts in DETAIL]
     shapes = geometry.simplify_by_levels(given, tolerances)
@@ -98,7 +103,8 @@ def _make(drawn: Mapping[int, own.Drawn]) -> Boundaries:
         Sent.of(encode(topology(level.polygons, step))) for level, step in zip(shapes, steps, strict=True)
     )
     parents = {place.code: place.parent for place in drawn.values()}
-    return Boundaries(shapes[0].codes, levels, steps, _labels(shapes[0], parents))
+    drawing = sketch(shapes[0], [parents[code] for code in shapes[0].codes], steps[0])
+    return Boundaries(shapes[0].codes, levels, steps, _labels(shapes[0], parents), drawing, state)
 
 
 def _labels(shapes: geometry.Shapes, parents: Mapping[str, str]) -> dict[str, tuple[float, float]]:
@@ -114,12 +120,16 @@ def _labels(shapes: geometry.Shapes, parents: Mapping[str, str]) -> dict[str, tu
 
 def values(release: Release) -> Sent:
     """The departments, and column by column what the map and its card say of each territory of `boundaries`."""
-    key = f"map-values:{release.release_id}"
-    found: Sent | None = cache.get(key)
+    here = f"map-values:{release.release_id}"
+    found: Sent | None = cache.get(here)
     if found is None:
-        text = json.dumps(_values(release), ensure_ascii=False, separators=(",", ":"))
-        found = Sent.of(text.encode())
-        cache.set(key, found, CACHED)
+        key = f"{here}:{MAKE}:{boundaries(release).made_from}:{own.named(release.country.code)}"
+        found = shared.get(key)
+        if found is None:
+            text = json.dumps(_values(release), ensure_ascii=False, separators=(",", ":"))
+            found = Sent.of(text.encode())
+            shared.set(key, found, KEPT)
+        cache.set(here, found, CACHED)
     return found
 
 

@@ -21,6 +21,7 @@ from almenara.risk.models import Release, Spot
 from almenara.risk.queries import Figures
 
 PAGE = 25
+LIVE = "live"
 COLUMNS = ("rank", "name", "children", "expected")
 
 
@@ -28,7 +29,8 @@ COLUMNS = ("rank", "name", "children", "expected")
 class Filters:
     """What a list is narrowed to, and its order; empty: no limit. sort: a column of COLUMNS, "-" turns it round.
 
-    layer: what is shown beside the values, a name of layers.NAMES; spot and type narrow to some of it.
+    layer: what is shown beside the values, a name of layers.NAMES; spot and type narrow to some of it. view: LIVE where
+    the map that can be moved is open.
     """
 
     department: str = ""
@@ -39,6 +41,7 @@ class Filters:
     layer: str = ""
     spot: str = ""
     type: int | None = None
+    view: str = ""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Filters:
@@ -55,6 +58,7 @@ class Filters:
             layer=layer if layer in layers.NAMES else "",
             spot=spot if spot in Spot.values else "",
             type=_number(query.get("type", "")),
+            view=LIVE if query.get("view") == LIVE else "",
         )
 
     def __bool__(self) -> bool:
@@ -64,6 +68,10 @@ class Filters:
     def chosen(self) -> str:
         """The line of the layer's legend that the list is narrowed to."""
         return {layers.SPOTS: self.spot, layers.TYPES: str(self.type or "")}.get(self.layer, "")
+
+    def shown_in(self, layer: Layer | None) -> str:
+        """The line of the map's legend that the list is narrowed to; layer: None for the classes."""
+        return self.chosen if layer else str(self.risk_class or "")
 
     def address(self, **changes: object) -> str:
         """These filters as a query ("?…"), some of them changed."""
@@ -77,6 +85,7 @@ class Filters:
             "spot": wanted.spot,
             "type": wanted.type or "",
             "sort": "" if wanted.sort == "rank" else wanted.sort,
+            "view": wanted.view,
         }
         return "?" + urlencode({key: value for key, value in pairs.items() if value})
 

@@ -1,4 +1,4 @@
-"""What the interactive map's page holds: its settings and sentences as JSON, and where its data are (`mapdata`)."""
+"""What the map's page holds for the map that can be moved: settings and sentences as JSON, and where its data are."""
 
 from __future__ import annotations
 
@@ -12,21 +12,18 @@ from almenara.common import numbers
 from almenara.observatory import queries as own
 from almenara.observatory.presenters import layers, mapdata, palette, wording
 from almenara.observatory.presenters.classes import legend
-from almenara.observatory.presenters.figures import UNRELIABLE, WITHHELD
 from almenara.observatory.presenters.words import words
 from almenara.risk.models import Release
 
 
-def context(release: Release, extent: own.Bounds, layer: layers.Layer | None) -> dict[str, Any]:
-    """What the map's page shows beyond its table: the script's settings, and which patterns the legend explains."""
-    reliabilities = own.reliabilities(release)
+def context(release: Release, extent: own.Bounds | None, layer: layers.Layer | None) -> dict[str, Any]:
+    """For the template; nothing where no boundary is known."""
+    if extent is None:
+        return {}
     return {
-        "settings": _settings(release, extent, layer, total=sum(reliabilities.values())),
+        "settings": _settings(release, extent, layer, total=sum(own.reliabilities(release).values())),
         "values_digest": mapdata.values(release).digest,
         "boundaries": [(number, level.digest, step) for number, (level, step) in _levels(release)],
-        "has_unestimated": own.without_estimate(release).exists(),
-        "has_unreliable": UNRELIABLE in reliabilities,
-        "has_withheld": WITHHELD in reliabilities,
     }
 
 

@@ -8,7 +8,7 @@ from django.utils.http import parse_etags, quote_etag
 from django.utils.text import slugify
 
 from almenara.observatory import downloads
-from almenara.observatory.presenters import mapdata
+from almenara.observatory.presenters import layers, mapdata, picture
 from almenara.observatory.presenters.mapdata import Sent
 from almenara.observatory.presenters.ranking import Filters, select
 from almenara.observatory.presenters.scenarios import labels
@@ -18,6 +18,7 @@ from almenara.risk.models import Release
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GEOJSON = "application/geo+json"
 ARCS = "application/octet-stream"  # observatory.arcs
+SVG = "image/svg+xml"
 YEAR = 365 * 86_400
 Response = TypeVar("Response", HttpResponse, StreamingHttpResponse)
 
@@ -31,6 +32,17 @@ def map_boundaries(request: HttpRequest, country: str, level: int) -> HttpRespon
     if level >= len(levels):
         raise Http404
     return _sent(request, levels[level], ARCS)
+
+
+def map_picture(request: HttpRequest, country: str) -> HttpResponse:
+    release, filters = release_for(request, country), Filters.read(request.GET.dict())
+    layer = layers.layer(release, filters.layer)
+    drawn = picture.picture(release, layer, filters.shown_in(layer))
+    if drawn is None:
+        raise Http404
+    response = _sent(request, drawn.sent, SVG)
+    response["Content-Security-Policy"] = picture.POLICY
+    return response
 
 
 def _sent(request: HttpRequest, sent: Sent, kind: str) -> HttpResponse:

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import patch_vary_headers
+from django.utils.text import capfirst
 
 from almenara.observatory import queries
 from almenara.observatory.presenters import layers, riskmap
 from almenara.observatory.presenters.classes import legend
 from almenara.observatory.presenters.columns import columns
+from almenara.observatory.presenters.crumbs import crumbs
+from almenara.observatory.presenters.first_map import first_map, lines
 from almenara.observatory.presenters.home import home as present_home
 from almenara.observatory.presenters.method import method as present_method
 from almenara.observatory.presenters.ranking import Filters, department_choices
@@ -48,9 +53,12 @@ def risk_map(request: HttpRequest, country: str) -> HttpResponse:
     filters = Filters.read(request.GET.dict())
     layer = layers.layer(release, filters.layer)
     context = _list(request, release, filters, layer)
-    extent = queries.extent(country)
-    if extent and not _wants_results(request):
-        context |= riskmap.context(release, extent, layer)
+    context["lede"] = f"{release.title}. {capfirst(release.outcome_label)}."
+    context["map"] = first_map(release, legend(release), layer, filters)
+    if not _wants_results(request):
+        context |= riskmap.context(release, queries.extent(country), layer)
+        context["lines"] = lines(legend(release), layer, filters)
+        context["ranking_query"] = replace(filters, view="").address()
     return _page_or_part(request, "map", context)
 
 
@@ -65,13 +73,15 @@ def _list(
     request: HttpRequest, release: Release, filters: Filters, layer: layers.Layer | None
 ) -> dict[str, object]:
     shown = legend(release)
+    departments = department_choices(release)
     return {
         "release": release,
+        "crumbs": crumbs(release, filters, departments),
         "legend": shown,
         "layer": layer,
         "layers": [(name, layers.title(name)) for name in layers.available(release)],
         "ranking": present_ranking(release, filters, request.GET.get("page"), shown, layer),
-        "departments": department_choices(release),
+        "departments": departments,
         "interval_holds": interval_holds(release.interval_kind),
     }
 
@@ -82,8 +92,9 @@ def _wants_results(request: HttpRequest) -> bool:
 
 def _page_or_part(request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
     """htmx asks for the results alone; everyone else gets the page."""
-    template = "partials/results" if _wants_results(request) else f"pages/{name}"
-    response = page(request, template, context)
+    is_part = _wants_results(request)
+    template = "partials/results" if is_part else f"pages/{name}"
+    response = page(request, template, context | {"is_part": is_part})
     patch_vary_headers(response, ["HX-Target"])
     return response
 

@@ -1,4 +1,4 @@
-// What the address holds: territory and what narrows the map. The position on the map is MapLibre's own hash.
+// What the address holds: territory and what narrows the map, and that it is open. The position on the map is MapLibre's own hash.
 
 const NAMES = ["territory", "class", "department", "spot", "type"];
 
@@ -13,6 +13,5 @@ export function write(changes) {
     if (value) url.searchParams.set(name, value);
     else url.searchParams.delete(name);
   }
-  url.searchParams.delete("page");
   history.replaceState(history.state, "", url);
 }

@@ -123,10 +123,15 @@ function listen(view) {
   });
 }
 
-// Another layer is another page: it opens at the same place.
+// Another layer or class is another page: its map opens at the same place.
 function keepPosition() {
-  for (const link of document.querySelectorAll("a[data-layer]")) {
-    link.addEventListener("click", () => (link.hash = location.hash));
+  for (const link of document.querySelectorAll("a[data-layer], a.legend__item")) {
+    link.addEventListener("click", () => {
+      link.hash = location.hash;
+      const query = new URLSearchParams(link.search);
+      query.set("view", "live");
+      link.search = query;
+    });
   }
 }
 
@@ -141,8 +146,10 @@ function search(view) {
   });
 }
 
-async function start() {
+// shown: called once there is something to see.
+export async function start(shown) {
   const data = await load(level(config, 0));
+  shown();
   document.getElementById("map-frame").hidden = false;
   document.getElementById("map-tools").hidden = false;
   const placed = location.hash.includes("map="); // read first: the map writes its own position there
@@ -159,14 +166,10 @@ async function start() {
   listen(view);
   keepPosition();
   search(view);
+  address.write({ view: "live" });
   const state = address.read();
   view.filter(state, { move: !placed && Boolean(state.department) });
   if (state.territory) view.choose(state.territory, { move: !placed });
   container.riskMap = view;
   container.dataset.ready = "true";
 }
-
-start().catch((error) => {
-  document.getElementById("map-failed").hidden = false;
-  throw error;
-});
