@@ -22,6 +22,7 @@ BIN = Path(sys.executable).parent
 PLATFORM, DESK, DESK_LONG = "platform", "desk", "desk-long"
 KILLED, ROUNDS = "killed", 100
 BRAZIL_MAP = "brazil_map"
+LIGHTHOUSE = "lighthouse"
 STUDY = "study"
 KEPT = ROOT / "var" / "evidence"
 EVIDENCE = ROOT / "docs" / "explanation" / "evidence.md"
@@ -49,8 +50,8 @@ NOTES = """How to read it:
 def main(arguments: list[str]) -> int:
     only = [word for word in arguments if not word.startswith("--")]
     if "--evidence" in arguments:
-        return gather(only or [*BENCHMARKS, *LONG, PLATFORM, BRAZIL_MAP, DESK_LONG, KILLED])
-    measured = [measure(name) for name in only or [*BENCHMARKS, PLATFORM, BRAZIL_MAP, DESK]]
+        return gather(only or [*BENCHMARKS, *LONG, PLATFORM, BRAZIL_MAP, LIGHTHOUSE, DESK_LONG, KILLED])
+    measured = [measure(name) for name in only or [*BENCHMARKS, PLATFORM, BRAZIL_MAP, LIGHTHOUSE, DESK]]
     return int(any(map(is_short, measured)))
 
 
@@ -60,6 +61,8 @@ def measure(name: str) -> str:
         return killed()
     if name == BRAZIL_MAP:
         return passed_on([sys.executable, "-m", "tools.bench_map"])
+    if name == LIGHTHOUSE:
+        return passed_on([sys.executable, "-m", "tools.lighthouse"])
     if name in BENCHMARKS | LONG:
         work = ["--work", str(study_folder())] if name == STUDY else []
         return passed_on([f"{BIN}/mirti", "bench", "--only", name, *work])
