@@ -200,8 +200,9 @@ def test_people_are_those_of_a_year_that_exists_with_source_and_sum(client: Clie
     assert "The source counts both sexes together." in default
     text = words(client, at("A") + "?year=2022&source=Projections+2020")
     assert "7,433 people aged 0–17: 3,640 women and girls, 3,793 men and boys." in text
-    assert "0–4 1,410 1,475 2,885" in text
-    assert "Source: Projections 2020, 2022." in text
+    assert "0–4 1,475 1,410 2,885" in text  # men, women, together
+    assert "People of San Marcos by age and sex, 2022" in text
+    assert "Source: Projections 2020." in text
     assert "900 people aged 0–17." in words(client, at("A") + "?year=2012")
     offered = re.findall(r'<option value="(\d+)"', main(client, at("A")))
     assert offered == ["2090", "2022", "2012"]
@@ -222,6 +223,22 @@ def test_bands_with_a_gap_have_no_sum(client: Client, tmp_path: Path, land: None
     text = words(client, at("B"))
     assert "0–4 10 10–14 20" in text
     assert "people aged" not in text
+
+
+def test_bands_by_sex_that_do_not_add_up_are_listed_and_not_drawn(
+    client: Client, tmp_path: Path, land: None
+) -> None:
+    groups = [(first, last, sex) for first, last in ((0, 9), (5, 14)) for sex in ("female", "male")]
+    rows = "".join(f"B,2022,{first},{last},{sex},10,x\n" for first, last, sex in groups)
+    lay(tmp_path, population=PEOPLE.splitlines()[0] + "\n" + rows)
+    assert "0–9 10 10 20 5–14 10 10 20" in words(client, at("B"))
+    assert "<svg" not in main(client, at("B"))
+
+
+def test_a_place_without_anybody_is_drawn_too(client: Client, tmp_path: Path, land: None) -> None:
+    rows = "B,2022,0,200,female,0,x\nB,2022,0,200,male,0,x\n"
+    lay(tmp_path, population=PEOPLE.splitlines()[0] + "\n" + rows)
+    assert "0 people aged 0 and over: 0 women and girls, 0 men and boys." in words(client, at("B"))
 
 
 def test_what_is_not_known_is_said_to_be_so(client: Client, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from almenara.common import numbers
+from almenara.design.charts.data import PopulationPyramid
 from almenara.places import population
 from almenara.places.ages import Band, tiling
 from almenara.places.models import Territory
@@ -29,19 +30,23 @@ class AgeRow:
 
 @dataclass(frozen=True)
 class Inhabitants:
-    """bars: of the pyramid; none where the sexes are counted together only. total: a sentence, or empty."""
+    """chart: None where the sexes are counted together only, or bands do not add up. total: a sentence, or empty."""
 
     years: tuple[int, ...]
     year: int
     sources: tuple[str, ...]
     source: str
-    bars: tuple[Bar, ...]
+    by_sex: bool
+    chart: PopulationPyramid | None
     rows: tuple[AgeRow, ...]
     total: str
 
 
-def inhabitants(place: Territory, year: str = "", source: str = "") -> Inhabitants | None:
-    """Of the year and source asked for as typed, or of those that come nearest; None where nobody was counted."""
+def inhabitants(place: Territory, called: str, year: str = "", source: str = "") -> Inhabitants | None:
+    """Of the year and source asked for, as typed, or of the latest year and its first source; None where none is known.
+
+    called: the territory's name for the reader.
+    """
     known = population.sources(place)
     if not known:
         return None
@@ -50,14 +55,16 @@ def inhabitants(place: Territory, year: str = "", source: str = "") -> Inhabitan
     counts = population.counts_of(place, chosen, said)
     bars = population.bars(counts)
     together = population.together(counts)
+    total = _total(bars, together)
     return Inhabitants(
         years=tuple(sorted(known, reverse=True)),
         year=chosen,
         sources=tuple(known[chosen]),
         source=said,
-        bars=tuple(bars),
+        by_sex=bool(bars),
+        chart=_pyramid(bars, called, chosen, said) if bars and total else None,
         rows=tuple(map(_of_sexes, bars)) or tuple(_of_both(*row) for row in together),
-        total=_total(bars, together),
+        total=total,
     )
 
 
@@ -65,6 +72,17 @@ def _latest(known: Collection[int]) -> int:
     """The latest year that has come; of projections alone, the first."""
     come = [year for year in known if year <= timezone.localdate().year]
     return max(come) if come else min(known)
+
+
+def _pyramid(bars: Sequence[Bar], called: str, year: int, source: str) -> PopulationPyramid:
+    return PopulationPyramid(
+        title=_("People of {name} by age and sex, {year}").format(name=called, year=year),
+        of=_("people who live here"),
+        source=source,
+        ages=tuple(ages((bar.age_from, bar.age_to)) for bar in bars),
+        men=tuple(bar.male for bar in bars),
+        women=tuple(bar.female for bar in bars),
+    )
 
 
 def _of_sexes(bar: Bar) -> AgeRow:

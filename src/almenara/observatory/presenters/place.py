@@ -55,8 +55,9 @@ def place(found: Territory, release: Release | None, query: Mapping[str, str]) -
     others = places.other_names(found)
     page = page_of(places.below(found), after=query.get("after"), before=query.get("before"))
     has_value = release is not None and found.pk in own.with_estimate([found])
+    name = called(found)
     return Place(
-        name=called(found),
+        name=name,
         code=found.code,
         country=found.country,
         level=wording.level_of(found),
@@ -66,7 +67,7 @@ def place(found: Territory, release: Release | None, query: Mapping[str, str]) -
         history=history(found, others),
         names=spans.names(found, others),
         codes=spans.codes(found),
-        inhabitants=inhabitants(found, query.get("year", ""), query.get("source", "")),
+        inhabitants=inhabitants(found, name, query.get("year", ""), query.get("source", "")),
         children=tuple(map(_child, page.rows)),
         children_page=page,
         is_country=found.level == Level.COUNTRY,
