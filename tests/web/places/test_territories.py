@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from almenara.places import queries
+from almenara.places.actions import save_territories
 from almenara.places.models import Level, Territory
+from almenara.places.records import TerritoryRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +82,39 @@ def test_names_written_in_bulk_get_their_keys_too(country: Territory) -> None:
 def test_the_database_refuses_a_twin_and_an_orphan(country: Territory, fields: dict[str, object]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Territory.objects.create(**{"country": "ZZ", "name": "x", **fields})
+
+
+def records(number: int, name: str, parent: str) -> list[TerritoryRecord]:
+    """So many municipalities of a department, and both departments."""
+    above = [TerritoryRecord(code, f"Department {code}", Level.DEPARTMENT, "ZZ") for code in ("01", "02")]
+    return above + [
+        TerritoryRecord(f"M{i}", f"{name} {i}", Level.MUNICIPALITY, parent) for i in range(number)
+    ]
+
+
+def asked_to_save(number: int, name: str, parent: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        save_territories(country="ZZ", records=records(number, name, parent), by=None)
+    return len(captured)
+
+
+def test_known_territories_are_brought_up_to_date_by_as_few_statements_as_new_ones(
+    country: Territory,
+) -> None:
+    new = asked_to_save(300, "Ñandú", "01")
+    known = asked_to_save(300, "Águila", "02")
+    assert asked_to_save(3, "Zorro", "01") == known
+    assert known <= new
+
+
+def test_what_is_written_at_once_has_its_keys_its_list_and_its_own_row(country: Territory) -> None:
+    asked_to_save(3, "Ñandú", "01")
+    before = dict(Territory.objects.values_list("code", "pk"))
+    asked_to_save(4, "Águila", "02")
+    after = Territory.objects.get(code="M2")
+    assert (after.search_name, after.sort_key_es) == ("aguila 2", "aguila 2")
+    assert after.listed_in is not None
+    assert after.listed_in.code == "02"
+    now = dict(Territory.objects.values_list("code", "pk"))
+    assert {code: now[code] for code in before} == before
+    assert now.keys() - before.keys() == {"M3"}

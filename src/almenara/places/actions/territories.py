@@ -19,6 +19,8 @@ from almenara.places.models import Boundary, Population, Territory
 from almenara.places.records import PopulationRecord, TerritoryRecord
 
 BATCH = 1000
+WRITTEN = ("level", "tier", "parent", "name", "west", "south", "east", "north", "longitude", "latitude", "valid_from",
+           "valid_to", "source", "sort_key_es", "sort_key_pt", "sort_key_en", "sort_key_fr", "search_name")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -85,20 +87,24 @@ def save_territories(
 def _write(
     country: str, records: Sequence[TerritoryRecord], known: dict[str, Territory], ladder: Ladder
 ) -> tuple[int, int]:
-    """From the top of the tree down, so that every parent has its key; known gains the new ones."""
-    created = updated = 0
+    """From the top of the tree down, so that every parent has its key; known gains the new ones.
+
+    A level is written at once, what is known by the same statement as what is new: its columns for search and order are
+    computed on the way, and the triggers of rows fire.
+    """
+    codes = {record.code for record in records}
+    updated = len(codes & known.keys())
     for depth in sorted({ladder.depth(record) for record in records}):
-        new: list[Territory] = []
-        old: list[Territory] = []
-        for record in (record for record in records if ladder.depth(record) == depth):
-            place = known.get(record.code)
-            (old if place else new).append(_filled(place or Territory(), country, record, known, ladder))
-        Territory.objects.bulk_create(new, BATCH)
-        for place in old:
-            place.save()
-        known.update({place.code: place for place in new})
-        created, updated = created + len(new), updated + len(old)
-    return created, updated
+        places = [
+            _filled(known.get(record.code) or Territory(), country, record, known, ladder)
+            for record in records
+            if ladder.depth(record) == depth
+        ]
+        Territory.objects.bulk_create(
+            places, BATCH, update_conflicts=True, unique_fields=["country", "code"], update_fields=WRITTEN
+        )
+        known.update({place.code: place for place in places})
+    return len(codes) - updated, updated
 
 
 def _filled(
