@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 from urllib.parse import parse_qs
 
@@ -12,7 +13,7 @@ from tests.browser.accessibility import violations
 from tests.browser.conftest import NARROW, WIDE, Visitor
 
 pytestmark = pytest.mark.xdist_group("browser")
-FAMILIES = ("page", "cards", "tables", "forms", "process", "panels")
+FAMILIES = ("page", "cards", "tables", "forms", "process", "panels", "charts")
 PAGES = ("", *(f"{family}/" for family in FAMILIES), "question/", "job/3/")
 AT_200_PERCENT = {"width": WIDE["width"] // 2, "height": WIDE["height"] // 2}
 SETTINGS: list[tuple[Literal["light", "dark"], dict[str, int]]] = [
@@ -196,6 +197,48 @@ def test_a_job_can_be_looked_at_again_without_a_script(visitor: Visitor) -> None
     page = visitor.open("/en/styleguide/job/8/", java_script_enabled=False)
     page.get_by_role("link", name="Look again").click()
     expect(page.locator(".job")).to_contain_text("9 of 10")
+
+
+TEXTS_OF_A_CHART = """
+() => [...document.querySelectorAll('figure.chart--drawn svg')].flatMap((svg) => {
+  const frame = svg.getBoundingClientRect();
+  const texts = [...svg.querySelectorAll('text')];
+  const boxes = texts.map((text) => text.getBoundingClientRect());
+  const name = (at) => [...texts[at].childNodes].filter((n) => n.nodeType === 3).map((n) => n.data).join('');
+  const outside = boxes.flatMap((box, at) =>
+    box.left < frame.left - 1 || box.right > frame.right + 1 || box.bottom > frame.bottom + 3 ? [name(at)] : []);
+  const meeting = boxes.flatMap((one, at) => boxes.slice(at + 1).flatMap((other, next) =>
+    Math.min(one.right, other.right) - Math.max(one.left, other.left) > 0.5 &&
+    Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > one.height * 0.3
+      ? [`${name(at)} / ${name(at + 1 + next)}`] : []));
+  return [...outside, ...meeting];
+})
+"""
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "en", "fr"])
+def test_no_text_of_a_chart_leaves_it_or_meets_another(visitor: Visitor, language: str) -> None:
+    page = visitor.open(f"/{language}/styleguide/charts/", viewport=NARROW)
+    assert page.locator("figure.chart--drawn svg text").count() > 100
+    for viewport in (NARROW, WIDE):
+        page.set_viewport_size(viewport)  # type: ignore[arg-type]
+        assert page.evaluate(TEXTS_OF_A_CHART) == []
+
+
+def test_a_chart_is_named_by_its_title_and_its_sentences_and_opens_its_table_by_keyboard(
+    visitor: Visitor,
+) -> None:
+    page = visitor.open("/en/styleguide/charts/", java_script_enabled=False)
+    figure = page.locator("figure.chart--drawn").first
+    picture = figure.get_by_role("img")
+    title = figure.locator("figcaption").inner_text()
+    expect(picture).to_have_accessible_name(
+        re.compile(re.escape(title) + ".* the highest value is", re.DOTALL)
+    )
+    expect(figure.get_by_role("table")).to_be_hidden()
+    figure.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(figure.get_by_role("table")).to_contain_text("withheld")
 
 
 def test_nothing_moves_for_who_asks_for_no_motion(visitor: Visitor) -> None:

@@ -304,6 +304,28 @@ CHARTS = Family(
             CHART,
         ),
         Component(
+            charts.line_chart,
+            _(
+                "How values moved, with the bands of their intervals. A line is interrupted where a value is missing."
+            ),
+            CHART,
+        ),
+        Component(
+            charts.small_multiples,
+            _("Many lines, each in a small picture of its own, all on one scale."),
+            CHART,
+        ),
+        Component(
+            charts.dot_chart,
+            _("Estimates with their intervals, and a line to compare them with."),
+            CHART,
+        ),
+        Component(
+            charts.slope_chart,
+            _("Values at two times. Dashed is what may be error alone."),
+            CHART,
+        ),
+        Component(
             charts.population_pyramid,
             _("How many people there are of each age and sex."),
             CHART,

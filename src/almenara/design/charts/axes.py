@@ -11,7 +11,7 @@ from almenara.design.charts.measures import Measure, of_tick
 from almenara.design.charts.ticks import Axis, Scale
 
 BETWEEN = 8.0  # px between two numbers
-FOOT = 20.0  # room for the numbers below
+FOOT, ASIDE = 20.0, 6.0  # room for the numbers below, and between a number and its line
 
 
 def draw_level(canvas: Canvas, axis: Axis, scale: Scale, top: float, bottom: float, measure: Measure) -> None:
@@ -31,6 +31,30 @@ def draw_level(canvas: Canvas, axis: Axis, scale: Scale, top: float, bottom: flo
 def half(axis: Axis, measure: Measure) -> float:
     """Half the width of the widest number: the margin that draw_level needs."""
     return max(width(of_tick(tick, axis.step, measure), SMALL) for tick in axis.ticks) / 2
+
+
+def draw_upright(
+    canvas: Canvas,
+    axis: Axis,
+    scale: Scale,
+    left: float,
+    right: float,
+    measure: Measure,
+    *,
+    with_numbers: bool = True,
+) -> None:
+    """Lines from left to right, with numbers before them."""
+    for tick in axis.ticks:
+        y = scale(tick)
+        canvas.line(left, y, right, y, stroke="line-strong" if tick == axis.low else "line", width=0.7)
+        if with_numbers:
+            text = of_tick(tick, axis.step, measure)
+            canvas.text(left - ASIDE, y + 4, text, anchor="end", size=SMALL, soft=True)
+
+
+def margin_of_numbers(axis: Axis, measure: Measure) -> float:
+    """What draw_upright needs at the left."""
+    return 2 * half(axis, measure) + ASIDE
 
 
 def whisker(canvas: Canvas, low: float, high: float, y: float) -> None:

@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 from django.utils import translation
 
 from almenara.common.svg import short
-from almenara.design.charts import bars, data, pyramid, waterfall
+from almenara.design.charts import bars, courses, data, dots, lines, multiples, pyramid, slopes, waterfall
 from almenara.design.charts.canvas import TEXT, WIDTH, Canvas
 from almenara.design.charts.data import Chart, ChartOfEstimates
 from almenara.design.charts.tables import Table
@@ -28,6 +28,10 @@ class Kind:
 
 KINDS = {
     data.BarChart: Kind(bars.draw, bars.tell, bars.table),
+    data.LineChart: Kind(lines.draw, lines.tell, courses.table),
+    data.SmallMultiples: Kind(multiples.draw, multiples.tell, courses.table),
+    data.DotChart: Kind(dots.draw, dots.tell, dots.table),
+    data.SlopeChart: Kind(slopes.draw, slopes.tell, slopes.table),
     data.PopulationPyramid: Kind(pyramid.draw, pyramid.tell, pyramid.table),
     data.Waterfall: Kind(waterfall.draw, waterfall.tell, waterfall.table),
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from almenara.common import numbers
 from almenara.design.charts.data import Estimate, known
-from almenara.design.charts.measures import Measure, Missing, Value, written
+from almenara.design.charts.measures import Measure, Missing, Value, in_words, written
 
 Named = Sequence[tuple[str, Value]]
 
@@ -75,6 +76,55 @@ def gaps(values: Iterable[Value]) -> str:
             ).format(count=numbers.count(hidden))
         )
     return " ".join(said)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A value at the first and at the last time, neither of them missing."""
+
+    name: str
+    first: Estimate
+    last: Estimate
+
+    @property
+    def by(self) -> float:
+        return sum(known((self.last.value,))) - sum(known((self.first.value,)))
+
+
+def moves(moved: Sequence[Moved], measure: Measure) -> str:
+    """How many rose and fell, which the most, and how many of these changes may be error alone."""
+    if not moved:
+        return ""
+    changes = [0.0 if measure.rounded(one.by) == 0 else one.by for one in moved]
+    up, down = sum(change > 0 for change in changes), sum(change < 0 for change in changes)
+    counted = _("Of {count} compared, {up} rose, {down} fell and {same} did not change.").format(
+        count=numbers.count(len(moved)),
+        up=numbers.count(up),
+        down=numbers.count(down),
+        same=numbers.count(len(moved) - up - down),
+    )
+    most, least = (choose(moved, key=lambda one: one.by) for choose in (max, min))
+    said = [counted]
+    if up:
+        rise = _("The largest rise is that of “{name}”: {value}.")
+        said.append(rise.format(name=most.name, value=in_words(most.by, measure)))
+    if down:
+        fall = _("The largest fall is that of “{name}”: {value}.")
+        said.append(fall.format(name=least.name, value=in_words(least.by, measure)))
+    return joined(*said, _unsure(moved, measure))
+
+
+def _unsure(moved: Sequence[Moved], measure: Measure) -> str:
+    """Of those whose value changed as far as a reader sees."""
+    changed = (one for one in moved if measure.rounded(one.by) != 0)
+    count = sum(overlap(one.first, one.last) for one in changed)
+    if not count:
+        return ""
+    return ngettext(
+        "The two intervals of {count} of them overlap: its change may be error alone.",
+        "The two intervals of {count} of them overlap: their changes may be error alone.",
+        count,
+    ).format(count=numbers.count(count))
 
 
 def joined(*sentences: str) -> str:

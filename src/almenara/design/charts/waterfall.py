@@ -81,10 +81,14 @@ def _distance(chart: Waterfall) -> str:
         "distance": in_words(chart.end.value - chart.start.value, chart.measure),
     }
     if chart.measure.same(chart.start.value, chart.end.value):
-        return _("{end} and {start} have the same value, {last}.").format(**values)
+        return _("“{end}” and “{start}” have the same value, {last}.").format(**values)
     if chart.end.value > chart.start.value:
-        return _("{end}: {last}, which is {distance} above {start} ({first}).").format(**values)
-    return _("{end}: {last}, which is {distance} below {start} ({first}).").format(**values)
+        return _("The value of “{end}” is {last}, which is {distance} above “{start}” ({first}).").format(
+            **values
+        )
+    return _("The value of “{end}” is {last}, which is {distance} below “{start}” ({first}).").format(
+        **values
+    )
 
 
 def _strongest(steps: Sequence[Step], chart: Waterfall) -> str:

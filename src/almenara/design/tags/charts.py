@@ -15,6 +15,26 @@ def bar_chart(chart: data.BarChart) -> SafeString:
 
 
 @register.simple_tag
+def line_chart(chart: data.LineChart) -> SafeString:
+    return _figure(chart, data.LineChart)
+
+
+@register.simple_tag
+def small_multiples(chart: data.SmallMultiples) -> SafeString:
+    return _figure(chart, data.SmallMultiples)
+
+
+@register.simple_tag
+def dot_chart(chart: data.DotChart) -> SafeString:
+    return _figure(chart, data.DotChart)
+
+
+@register.simple_tag
+def slope_chart(chart: data.SlopeChart) -> SafeString:
+    return _figure(chart, data.SlopeChart)
+
+
+@register.simple_tag
 def population_pyramid(chart: data.PopulationPyramid) -> SafeString:
     return _figure(chart, data.PopulationPyramid)
 
