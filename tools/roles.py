@@ -12,7 +12,7 @@ from http.cookiejar import CookieJar
 
 from tools.visit import Page
 
-DESKS = ("/en/account/", "/en/agreements/", "/en/audit/")
+DESKS = ("/en/account/", "/en/agreements/", "/en/audit/", "/en/content/")
 DOOR, HOME = "/en/demo/", "/en/account/"
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 PERSON = re.compile(r'name="person"\s+value="(\d+)"[^>]*>([^<]+)</button>')

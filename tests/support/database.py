@@ -95,9 +95,12 @@ def _let_roles_come_back() -> None:
 
     from almenara.accounts.models import Role
     from almenara.agreements.models import Concept
+    from almenara.content.models import Entry
 
     fill = import_module("almenara.accounts.migrations.0003_roles_and_reach").fill
     fill_concepts = import_module("almenara.agreements.migrations.0002_access_and_history").fill
+
+    fill_texts = import_module("almenara.content.migrations.0002_first_texts").fill
 
     def fill_if_empty(**_more: Any) -> None:
         if not Role.objects.exists():
@@ -107,6 +110,10 @@ def _let_roles_come_back() -> None:
         if not Concept.objects.exists():
             fill_concepts(apps, None)
 
+    def fill_texts_if_empty(**_more: Any) -> None:
+        if not Entry.objects.exists():
+            fill_texts(apps, None)
+
     post_migrate.connect(
         fill_if_empty, sender=apps.get_app_config("accounts"), weak=False, dispatch_uid="roles of the tests"
     )
@@ -115,6 +122,12 @@ def _let_roles_come_back() -> None:
         sender=apps.get_app_config("agreements"),
         weak=False,
         dispatch_uid="concepts of the tests",
+    )
+    post_migrate.connect(
+        fill_texts_if_empty,
+        sender=apps.get_app_config("content"),
+        weak=False,
+        dispatch_uid="texts of the tests",
     )
 
 

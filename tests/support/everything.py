@@ -18,6 +18,7 @@ from almenara.accounts.models import (
     User,
 )
 from almenara.agreements.models import Status
+from almenara.content.models import Entry, Text
 from almenara.privacy.models import Export, LegalHold
 from tests.support.agreements import World, document, put_into, world
 from tests.support.cast import LONG_AGO
@@ -145,6 +146,16 @@ def _sees(kind: str, keys: dict[str, Arguments]) -> dict[str, Arguments]:
     }
 
 
+def _text_entry() -> Entry:
+    with owner_rights():
+        return Entry.objects.earliest("pk")
+
+
+def _translation() -> Text:
+    with owner_rights():
+        return Text.objects.exclude(original=None).earliest("pk")
+
+
 _PERSON = ("person", "powers", "file", "emergency", "invite-again", "hand-over", "invite-revoke", "suspend",
            "bring-back", "leave", "grant-give")  # fmt: skip
 _INSTITUTION = ("institution", "institution-edit", "institution-close", "office-add", "service-add")
@@ -185,6 +196,9 @@ OBJECTS: dict[str, dict[str, Arguments]] = {
     **{f"agreements:{name}": _items() for name in ("item-edit", "item-remove")},
     "agreements:document": _documents(),
     **{f"agreements:{name}": SYSTEM_KEYS for name in ("system", "system-edit")},
+    "content:new": {"a page": lambda made, reader: {"kind": "page"}},
+    "content:edit": {"the site's": lambda made, reader: {"key": _text_entry().pk}},
+    "content:translate": {"the site's": lambda made, reader: {"key": _translation().pk}},
     "audit:hold-lift": _by_place(HOLDERS, lambda made, place, name: made.holds[place].pk),
     "audit:download": {
         place: (lambda made, reader, place=place: {"public_id": made.exports[place].public_id})

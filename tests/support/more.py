@@ -22,6 +22,8 @@ from almenara.accounts.models import (
 )
 from almenara.accounts.role_names import ADMINISTRATOR, CASE_WORKER, COORDINATOR
 from almenara.agreements.models import Agreement, Concept, Feed, Item, Match, Status, System, Transition
+from almenara.content.actions import add
+from almenara.content.models import Entry
 from almenara.places.models import Level
 from almenara.privacy.models import Export
 from tests.support.agreements import agreement
@@ -41,9 +43,15 @@ def lay_more(made: Everything, numbers: range) -> None:
             _people(made, number)
             _keys_and_exports(made, number)
             _systems(made, number, body)
+            _texts(number)
         _agreements(made, number, body)
     people = made.world.people.people
     say_many(20 * len(numbers), people=[person.pk for person in people.values()], countries=["ZZ", "YY"])
+
+
+def _texts(number: int) -> None:
+    entry = Entry(kind="term", slug=f"thing-{number}", language="es", public=True)
+    add(entry=entry, words={"name": f"Cosa {number}", "meaning": "Algo."}, by=None)
 
 
 def _institution(made: Everything, number: int) -> Institution:

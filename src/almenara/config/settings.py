@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "almenara.accounts",
     "almenara.agreements",
     "almenara.audit",
+    "almenara.content",
     "almenara.risk",
     "almenara.observatory",
 ]

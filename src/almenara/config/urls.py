@@ -20,6 +20,7 @@ urlpatterns += i18n_patterns(
     path("account/", include("almenara.accounts.urls")),
     path("agreements/", include("almenara.agreements.urls")),
     path("audit/", include("almenara.audit.urls")),
+    path("content/", include("almenara.content.urls")),
     path("styleguide/", include("almenara.design.urls")),
     prefix_default_language=True,
 )

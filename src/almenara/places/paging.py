@@ -23,10 +23,18 @@ class Page(Generic[M]):
 
 
 def page_of(
-    found: QuerySet[M], *, after: str | int | None = None, before: str | int | None = None, size: int = SIZE
+    found: QuerySet[M],
+    *,
+    after: str | int | None = None,
+    before: str | int | None = None,
+    size: int = SIZE,
+    by_key: bool = False,
 ) -> Page[M]:
-    """The page next to the row with the given key; the first if there is none such. Keys may be as typed."""
-    column = alphabetical()
+    """The page next to the row with the given key; the first if there is none such. Keys may be as typed.
+
+    by_key: in the order of the keys and not of the alphabet, for lists whose rows leave while they are worked through.
+    """
+    column = "pk" if by_key else alphabetical()
     backwards = bool(before)
     anchor = _anchor(found, column, before or after)
     rows = list(_ordered(_beyond(found, column, anchor, backwards), column, backwards)[: size + 1])
@@ -37,13 +45,17 @@ def page_of(
     return Page(rows, _key(rows, 0) if anchor else None, _key(rows, -1) if more else None)
 
 
-def _anchor(found: QuerySet[Any], column: str, key: str | int | None) -> tuple[str, int] | None:
+def _anchor(found: QuerySet[Any], column: str, key: str | int | None) -> tuple[str | int, int] | None:
     if not (key and str(key).isascii() and str(key).isdecimal() and len(str(key)) < 19):
         return None
+    if column == "pk":
+        return int(key), int(key)
     return found.filter(pk=key).values_list(column, "pk").first()
 
 
-def _beyond(found: QuerySet[M], column: str, anchor: tuple[str, int] | None, backwards: bool) -> QuerySet[M]:
+def _beyond(
+    found: QuerySet[M], column: str, anchor: tuple[str | int, int] | None, backwards: bool
+) -> QuerySet[M]:
     if anchor is None:
         return found
     step = "lt" if backwards else "gt"

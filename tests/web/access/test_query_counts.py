@@ -21,7 +21,7 @@ from tests.support.everything import OBJECTS, Arguments, Everything, everything
 from tests.support.more import lay_more
 
 pytestmark = pytest.mark.django_db
-READERS = ("administrator", "coordinator", "auditor", "case_worker")
+READERS = ("administrator", "coordinator", "auditor", "case_worker", "editor")
 FEW, MANY = range(2), range(2, 6)
 SIGNED_IN = sorted(name for name, access in ROUTES.items() if access.door in (Door.PERMITTED, Door.SIGNED_IN))
 # What answers by POST alone, what a draft leads away from, and a file that no job has written here.
