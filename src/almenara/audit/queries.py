@@ -17,6 +17,7 @@ from almenara.accounts import reach
 from almenara.accounts.models import Reach, User
 from almenara.accounts.permissions import LOG_READ, PEOPLE_VIEW
 from almenara.audit.models import Block, Entry
+from almenara.places import paging
 from almenara.places.models import Level, Territory
 from almenara.places.names import folded
 from almenara.places.queries import alphabetical, words_begin
@@ -212,21 +213,25 @@ def seals() -> SealsState:
     return SealsState(blocks, waiting, since, verified_at, json.loads(verdict) if verdict else None)
 
 
-@dataclass(frozen=True)
-class Holds:
-    """The latest first. older: before which key the next page begins, None at the end."""
+def holds(
+    *, lifted: bool, before: int | None = None, after: int | None = None, size: int = PAGE
+) -> paging.Page[LegalHold]:
+    """Legal holds in force, or those that were lifted, as far as the database shows them: the latest first.
 
-    rows: list[LegalHold]
-    older: int | None
-
-
-def holds(*, lifted: bool, before: int | None = None, size: int = PAGE) -> Holds:
-    """Legal holds in force, or those that were lifted, as far as the database shows them to whoever asks."""
+    after: the key that the page follows; before: the key that it comes before.
+    """
     found = LegalHold.objects.filter(lifted_at__isnull=not lifted).select_related("placed_by", "lifted_by")
-    if before:
-        found = found.filter(pk__lt=before)
+    if before is not None:
+        rows = list(found.filter(pk__gt=before).order_by("pk")[: size + 1])
+        more, shown = len(rows) > size, rows[:size][::-1]
+        return paging.Page(shown, shown[0].pk if more else None, shown[-1].pk if shown else None)
+    if after is not None:
+        found = found.filter(pk__lt=after)
     rows = list(found.order_by("-pk")[: size + 1])
-    return Holds(rows[:size], rows[size - 1].pk if len(rows) > size else None)
+    more, shown = len(rows) > size, rows[:size]
+    return paging.Page(
+        shown, shown[0].pk if after is not None and shown else None, shown[-1].pk if more else None
+    )
 
 
 def _midnight(day: dt.date) -> dt.datetime:

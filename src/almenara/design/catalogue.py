@@ -43,6 +43,7 @@ LABEL = _("What its button or link says.")
 NAME = _("What it is called for who does not see it.")
 FORM = _("The form.")
 FIELD = _("A field of a form, with its faults.")
+OPTIONAL = _("Whether what may stay empty is marked so. In a filter everything may, and nothing is.")
 POSTED = _("Where it is sent to; left out: to the page's own address.")
 TRAIL = _("Where it stands, from the country down: names with their addresses.")
 HERE = _("The page itself, last and without a link.")
@@ -145,6 +146,8 @@ TABLES = Family(
             {
                 "page": _("A page with the keys before and after it."),
                 "total": _("How many there are in all, in words."),
+                "previous": _("What the link back says, where pages follow each other by something else."),
+                "next": _("What the link on says."),
             },
         ),
         Component(
@@ -183,8 +186,15 @@ FORMS = Family(
         Component(
             forms.error_summary, _("What has to be corrected, each with a link to its field."), {"form": FORM}
         ),
-        Component(forms.field, _("A field with its label, help and faults."), {"bound": FIELD}),
-        Component(forms.fields, _("All fields of a form, one below the other."), {"form": FORM}),
+        Component(forms.field,
+            _("A field with its label, help and faults."),
+            {"bound": FIELD, "says_optional": OPTIONAL},
+        ),
+        Component(
+            forms.fields,
+            _("All fields of a form, one below the other."),
+            {"form": FORM, "says_optional": OPTIONAL},
+        ),
         Component(
             forms.upload,
             _("A file. It says what is taken and, with a script, what was chosen before it is sent."),

@@ -26,11 +26,15 @@ LARGEST = 18  # digits of a key
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """Those in force, or with ?lifted=1 those that were lifted."""
-    lifted, before = request.GET.get("lifted") == "1", request.GET.get("before", "")
-    is_key = before.isascii() and before.isdecimal() and len(before) <= LARGEST
-    page = queries.holds(lifted=lifted, before=int(before) if is_key else None)
-    context = {"rows": _rows(reader(request), page.rows), "older": page.older, "lifted": lifted}
+    lifted = request.GET.get("lifted") == "1"
+    before, after = (_key(request.GET.get(name, "")) for name in ("before", "after"))
+    page = queries.holds(lifted=lifted, before=before, after=after)
+    context = {"rows": _rows(reader(request), page.rows), "page": page, "lifted": lifted}
     return render(request, "audit/holds.html", context)
+
+
+def _key(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LARGEST else None
 
 
 def _rows(me: User, holds: Iterable[LegalHold]) -> list[Row]:

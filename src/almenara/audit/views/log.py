@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from almenara.accounts.models import User
+from almenara.accounts.presenters.filters import chips
 from almenara.audit import queries
 from almenara.audit.presenters import entries as presented
 from almenara.audit.presenters.kinds import KINDS
@@ -27,10 +29,19 @@ def entries(request: HttpRequest) -> HttpResponse:
     auditor = cast(User, request.user)
     sight = queries.sight(auditor)
     form = ask_form(request, auditor, sight)
-    context: dict[str, Any] = {"form": form, "short_cuts": [(kind, KINDS[kind].label) for kind in SHORT_CUTS]}
+    short_cuts = [(kind, KINDS[kind].label) for kind in SHORT_CUTS]
+    context: dict[str, Any] = {"form": form, "chips": chips(form), "short_cuts": short_cuts}
     if form.is_valid():
         context |= _found(request, auditor, sight, form.cleaned_data)
     return render(request, "audit/entries.html", context)
+
+
+@dataclass(frozen=True)
+class Turned:
+    """before, after: the places at which the neighbouring pages are asked for."""
+
+    before: queries.Place | None
+    after: queries.Place | None
 
 
 def _found(
@@ -46,15 +57,14 @@ def _found(
             }
         asked["person"] = people[0].pk
     filters = filters_of(asked)
-    before, after = (queries.place_of(request.GET.get(name, "")) for name in ("before", "after"))
+    # The address says what comes after in the list, which is before in time.
+    after, before = (queries.place_of(request.GET.get(name, "")) for name in ("before", "after"))
     found = queries.page(sight, filters, before=before, after=after)
     _say(sight, filters, before or after)
     return {
         "rows": presented.rows(found.entries),
-        "narrowed": bool(filters.named()),
         "export": f"{reverse('audit:export')}?{urlencode(filters.texts())}",
-        "newer": _address(request, after=str(found.newer)) if found.newer else "",
-        "older": _address(request, before=str(found.older)) if found.older else "",
+        "page": Turned(found.newer, found.older),
     }
 
 

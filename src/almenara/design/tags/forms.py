@@ -11,13 +11,14 @@ register = template.Library()
 
 
 @register.inclusion_tag("design/components/field.html")
-def field(bound: BoundField) -> dict[str, object]:
-    return {"field": bound, "tick": isinstance(bound.field.widget, CheckboxInput)}
+def field(bound: BoundField, says_optional: bool = True) -> dict[str, object]:
+    tick = isinstance(bound.field.widget, CheckboxInput)
+    return {"field": bound, "tick": tick, "optional": says_optional and not bound.field.required}
 
 
 @register.inclusion_tag("design/components/fields.html")
-def fields(form: BaseForm) -> dict[str, object]:
-    return {"form": form}
+def fields(form: BaseForm, says_optional: bool = True) -> dict[str, object]:
+    return {"form": form, "says_optional": says_optional}
 
 
 @register.inclusion_tag("design/components/error_summary.html")

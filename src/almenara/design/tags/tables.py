@@ -30,14 +30,16 @@ def sort_heading(
 
 
 @register.inclusion_tag("design/components/pager.html", takes_context=True)
-def pager(context: Context, page: Any, total: str = "") -> dict[str, object]:
+def pager(
+    context: Context, page: Any, total: str = "", previous: str = "", next: str = ""
+) -> dict[str, object]:
     query = _query(context)
     turned = {
         side: addresses.changed(query, **{**dict.fromkeys(addresses.PLACES), side: key})
         for side, key in (("before", page.before), ("after", page.after))
         if key is not None
     }
-    return {"total": total, **turned}
+    return {"total": total, "previous": previous, "next": next, **turned}
 
 
 @register.simple_block_tag(takes_context=True)
