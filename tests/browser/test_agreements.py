@@ -167,7 +167,7 @@ def test_a_coordinator_takes_an_agreement_from_draft_to_end_without_scripts(desk
     for step in ("sent", "in_force"):
         page.click(f"a[href$='/to/{step}/']")
         page.click("main form button[type=submit]")
-    expect(page.locator(".message--error")).to_be_visible()
+    expect(page.locator(".toast--error")).to_be_visible()
     page.click("a[href$='/documents/new/']")
     file = signed()
     page.set_input_files(
@@ -176,7 +176,7 @@ def test_a_coordinator_takes_an_agreement_from_draft_to_end_without_scripts(desk
     page.click("main form button[type=submit]")
     page.click("a[href$='/to/in_force/']")
     page.click("main form button[type=submit]")
-    expect(page.locator(".tag--in_force")).to_be_visible()
+    expect(page.locator("main .tag")).to_have_text("In force")
     with page.expect_download() as download:
         page.click("a[href*='/documents/']:not([href$='/new/'])")
     assert download.value.suggested_filename == "signed.pdf"
@@ -185,7 +185,7 @@ def test_a_coordinator_takes_an_agreement_from_draft_to_end_without_scripts(desk
     expect(page.locator("[role=alert]")).to_be_visible()
     page.fill("#id_reason", "The law changed")
     page.click("main form button[type=submit]")
-    expect(page.locator(".tag--ended")).to_be_visible()
+    expect(page.locator("main .tag")).to_have_text("Ended")
     expect(page.locator(".timeline")).to_contain_text("The law changed")
 
 

@@ -18,5 +18,9 @@ class AgreementsConfig(AppConfig):
         handover.register()
         subjects.register()
         menu.add(menu.Page("agreements:list", _("Agreements"), AGREEMENTS_VIEW, 30, menu.Group.AGREEMENTS))
-        menu.add(menu.Page("agreements:systems", _("Inventory of systems"), AGREEMENTS_VIEW, 31, menu.Group.AGREEMENTS))
+        menu.add(
+            menu.Page(
+                "agreements:systems", _("Inventory of systems"), AGREEMENTS_VIEW, 31, menu.Group.AGREEMENTS
+            )
+        )
         menu.add(menu.Page("agreements:map", _("Who feeds whom"), AGREEMENTS_VIEW, 32, menu.Group.AGREEMENTS))

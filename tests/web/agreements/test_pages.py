@@ -67,7 +67,7 @@ def test_a_coordinator_takes_an_agreement_from_draft_to_end(laid: World) -> None
     assert found(made.pk).status == Status.SENT
     answer = client.post(at("move", made.pk, "in_force"), follow=True)
     assert found(made.pk).status == Status.SENT
-    assert "message--error" in answer.content.decode()
+    assert "toast--error" in answer.content.decode()
     assert client.post(at("document-new", made.pk), {"file": signed()}).status_code == 302
     assert client.post(at("move", made.pk, "in_force")).status_code == 302
     answer = client.post(at("move", made.pk, "ended"))
@@ -325,14 +325,14 @@ def test_pages_follow_each_other_without_gap_or_repetition_and_in_constant_queri
         pages.append(address)
         seen += re.findall(r'<th scope="row">\s*<a href="/es/agreements/(\d+)/">', page)
         following = re.search(r'href="([^"]*)"\s+rel="next"', page)
-        address = following.group(1).replace("&amp;", "&") if following else ""
+        address = at("list") + following.group(1).replace("&amp;", "&") if following else ""
     with owner_rights():
         expected = list(Agreement.objects.order_by("sort_key_es", "pk").values_list("pk", flat=True))
     assert [int(key) for key in seen] == expected
     assert len(pages) == 3
     back = re.search(r'href="([^"]*)"\s+rel="prev"', page)
     assert back
-    earlier = client.get(back.group(1).replace("&amp;", "&")).content.decode()
+    earlier = client.get(at("list") + back.group(1).replace("&amp;", "&")).content.decode()
     assert re.findall(r'<a href="/es/agreements/(\d+)/">', earlier) == [
         str(k) for k in expected[PAGE : 2 * PAGE]
     ]

@@ -165,9 +165,7 @@ class RenewForm(forms.Form):
 class DocumentForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Signed document"),
-        help_text=gettext_lazy(
-            "PDF, or a scan as JPEG or PNG. It is cleaned of metadata, encrypted, and whoever opens it is logged."
-        ),
+        help_text=gettext_lazy("It is cleaned of metadata, encrypted, and whoever opens it is logged."),
     )
 
 

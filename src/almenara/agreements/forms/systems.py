@@ -136,5 +136,5 @@ class SystemForm(SystemModelForm):
 class ImportForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("Spreadsheet"),
-        help_text=gettext_lazy("CSV or XLSX; of a workbook the first sheet is read."),
+        help_text=gettext_lazy("Of a workbook the first sheet is read."),
     )

@@ -3,8 +3,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -14,17 +12,24 @@ from django.utils.translation import ngettext, pgettext
 from almenara.accounts.models import User
 from almenara.agreements import policies
 from almenara.agreements.models import Agreement, Status
-from almenara.agreements.standing import NEED_A_REASON, STANDING_NAMES, TRANSITIONS, days_left, standing
+from almenara.agreements.standing import (
+    NEED_A_REASON,
+    STANDING_NAMES,
+    TRANSITIONS,
+    Standing,
+    days_left,
+    standing,
+)
 from almenara.common.numbers import count, long_date
-from almenara.places.paging import Page
+from almenara.design.pieces import Happening
 
 
 @dataclass(frozen=True)
 class Tag:
-    """A standing: its code for the style, its name for the reader."""
+    """A standing: its name, and whether it asks for something."""
 
-    code: str
     name: str | Promise
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -37,35 +42,23 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Pager:
-    """Addresses of the neighbouring pages, empty where there is none; total: what was found, in words."""
-
-    total: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
 class Move:
     address: str
     label: str
     ends: bool
 
 
-@dataclass(frozen=True)
-class Event:
-    """One line of the timeline. at: when; what: a sentence; by: whose name; reason: in their words."""
-
-    at: dt.datetime | dt.date
-    day: str
-    what: str
-    by: str = ""
-    reason: str = ""
+KINDS = {
+    Standing.IN_FORCE: "good",
+    Standing.EXPIRING: "caution",
+    Standing.SUSPENDED: "caution",
+    Standing.EXPIRED: "wrong",
+}
 
 
 def tag(agreement: Agreement, day: dt.date) -> Tag:
     stands = standing(agreement, day)
-    return Tag(stands.value, STANDING_NAMES[stands])
+    return Tag(STANDING_NAMES[stands], KINDS.get(stands, ""))
 
 
 def rows(agreements: Iterable[Agreement], day: dt.date) -> list[Row]:
@@ -95,13 +88,6 @@ def left(agreement: Agreement, day: dt.date) -> str:
     if agreement.status != Status.IN_FORCE or days is None or days < 0 or agreement.since > day:
         return ""
     return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": count(days)}
-
-
-def pager(page: Page[Any], route: str, query: dict[str, str], total: str) -> Pager:
-    def address(name: str, key: int | None) -> str:
-        return f"{reverse(route)}?{urlencode({**query, name: str(key)})}" if key is not None else ""
-
-    return Pager(total, address("before", page.before), address("after", page.after))
 
 
 def found_in_words(total: int) -> str:
@@ -170,13 +156,12 @@ class Abilities:
         )
 
 
-def timeline(agreement: Agreement) -> list[Event]:
+def timeline(agreement: Agreement) -> list[Happening]:
     """What happened to it, the latest first."""
-    events = [Event(agreement.created_at, "", _("Drafted"), shown(agreement.created_by))]
+    events = [Happening(agreement.created_at, _("Drafted"), shown(agreement.created_by))]
     events += [
-        Event(
+        Happening(
             moved.at,
-            "",
             _("From “%(former)s” to “%(latter)s”")
             % {"former": moved.get_former_display(), "latter": moved.get_latter_display()},
             shown(moved.by),
@@ -185,35 +170,33 @@ def timeline(agreement: Agreement) -> list[Event]:
         for moved in agreement.transitions.all()
     ]
     events += [
-        Event(
+        Happening(
             document.uploaded_at,
-            "",
             _("Signed document, version %(version)d") % {"version": document.version},
             shown(document.uploaded_by),
         )
         for document in agreement.documents.all()
     ]
-    ordered = sorted([*events, *_reminders(agreement)], key=_moment, reverse=True)
-    return [Event(event.at, long_date(event.at), event.what, event.by, event.reason) for event in ordered]
+    return sorted([*events, *_reminders(agreement)], key=_moment, reverse=True)
 
 
-def _reminders(agreement: Agreement) -> list[Event]:
+def _reminders(agreement: Agreement) -> list[Happening]:
     told: dict[tuple[dt.date, int], list[str]] = {}
     for reminder in agreement.reminders.all():
         told.setdefault((reminder.day, reminder.step), []).append(shown(reminder.person))
     return [
-        Event(
-            day, "", _("Reminder of the end, %(step)d days before") % {"step": step}, ", ".join(sorted(names))
+        Happening(
+            day, _("Reminder of the end, %(step)d days before") % {"step": step}, ", ".join(sorted(names))
         )
         for (day, step), names in told.items()
     ]
 
 
-def _moment(event: Event) -> tuple[dt.date, dt.datetime]:
+def _moment(event: Happening) -> tuple[dt.date, dt.datetime]:
     """A day without an hour stands at its beginning."""
-    if isinstance(event.at, dt.datetime):
-        return event.at.date(), event.at
-    return event.at, dt.datetime.combine(event.at, dt.time(), dt.UTC)
+    if isinstance(event.when, dt.datetime):
+        return event.when.date(), event.when
+    return event.when, dt.datetime.combine(event.when, dt.time(), dt.UTC)
 
 
 def shown(person: User | None) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from almenara.accounts.models import Institution
+from almenara.agreements.presenters.agreements import KINDS
 from almenara.agreements.presenters.drawing import Bond, Node, Pen, draw
 from almenara.agreements.presenters.layout import ordered
 from almenara.agreements.queries.feeds import DRAWN, Edge
@@ -37,10 +38,12 @@ MEANINGS: dict[Way, Promise] = {
 
 @dataclass(frozen=True)
 class Row:
+    """kind: of the way, as a tag has one."""
+
     giver: Institution
     receiver: Institution
     way: str
-    code: str
+    kind: str
     name: str
     address: str
 
@@ -98,7 +101,7 @@ def _rows(edges: Sequence[Edge]) -> list[Row]:
             edge.provider,
             edge.receiver,
             str(MEANINGS[edge.standing]),
-            edge.standing.value if edge.standing else "system",
+            KINDS.get(edge.standing, "") if edge.standing else "",
             edge.name,
             reverse("agreements:detail" if edge.standing else "agreements:system", args=[edge.key]),
         )

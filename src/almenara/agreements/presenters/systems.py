@@ -22,8 +22,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Judged:
+    """kind: of the sameness, as a tag has one."""
+
     concept: str
-    code: str
+    kind: str
     sameness: str
     note: str
 
@@ -55,18 +57,18 @@ def same(system: System, concepts: list[Concept]) -> str:
     return _("%(said)d of %(asked)d") % {"said": number, "asked": len(concepts)}
 
 
+KINDS = {Sameness.SAME: "good", Sameness.PARTLY: "caution", Sameness.DIFFERENT: "caution"}
+
+
 def judged(system: System, concepts: list[Concept]) -> list[Judged]:
     """Every concept, whether it was judged or not."""
     there: dict[str, Match] = {match.concept_id: match for match in system.matches.all()}
-    return [
-        Judged(
-            concept.name,
-            there[concept.code].sameness if concept.code in there else Sameness.UNKNOWN.value,
-            str(Sameness(there[concept.code].sameness if concept.code in there else Sameness.UNKNOWN).label),
-            there[concept.code].note if concept.code in there else "",
-        )
-        for concept in concepts
-    ]
+    return [_judged(concept, there.get(concept.code)) for concept in concepts]
+
+
+def _judged(concept: Concept, match: Match | None) -> Judged:
+    sameness = Sameness(match.sameness) if match else Sameness.UNKNOWN
+    return Judged(concept.name, KINDS.get(sameness, ""), str(sameness.label), match.note if match else "")
 
 
 def found_in_words(total: int) -> str:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from almenara.accounts.models import Kind
+from almenara.accounts.presenters.filters import chips
 from almenara.agreements import policies
 from almenara.agreements.actions import agreements as actions
 from almenara.agreements.forms import AgreementForm, MoveForm, RenewForm, ResponsibleForm
@@ -20,6 +20,7 @@ from almenara.agreements.views.shared import (
     around,
     asking,
     done,
+    filter_form,
     kept,
     own,
     posted,
@@ -37,13 +38,13 @@ def listed(request: HttpRequest) -> HttpResponse:
     person, filters = asking(request), queries.Filters.read(request.GET.dict())
     page = queries.listed(person, filters, today(), **around(request.GET.dict()))
     total = queries.found(person, filters, today()).count()
+    form = filter_form(person, filters, [(stands.value, name) for stands, name in STANDING_NAMES.items()])
     context = {
-        "filters": filters,
+        "form": form,
+        "chips": chips(form),
         "rows": present.rows(page.rows, today()),
-        "pager": present.pager(page, "agreements:list", filters.query, present.found_in_words(total)),
-        "standings": STANDING_NAMES.items(),
-        "kinds": Kind.choices,
-        "institutions": queries.institutions_of(person),
+        "page": page,
+        "total": present.found_in_words(total),
         "keeps": scope.keeps(person),
     }
     return render(request, "agreements/list.html", context)
@@ -131,6 +132,9 @@ def move(request: HttpRequest, key: int, status: str) -> HttpResponse:
         "label": label,
         "consequence": present.move_consequence(to),
         "needs_reason": present.needs_reason(agreement, to),
+        "reason_is_optional": not present.needs_reason(agreement, to),
+        "grave": to == Status.ENDED,
+        "notice_kind": "caution" if to == Status.ENDED else "",
     }
     return render(request, "agreements/move.html", context, status=REFUSED if form.errors else 200)
 

@@ -14,6 +14,12 @@ from almenara.agreements.forms import DocumentForm
 from almenara.agreements.queries import scope
 from almenara.agreements.views.shared import asking, done, kept, one, tell, to_agreement, unless_refused
 from almenara.privacy.uploads import UploadRefusedError
+from almenara.privacy.uploads.types import TAKEN
+
+SIGNED = {
+    "kinds": ", ".join(sorted(kind.name for kind in actions.SIGNED_AS)),
+    "most": max(TAKEN[kind].limit for kind in actions.SIGNED_AS),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +39,7 @@ def new(request: HttpRequest, key: int) -> HttpResponse:
             return to_agreement(agreement)
         else:
             return done(request, agreement, _("The signed document is kept, encrypted."))
-    context = {"form": form, "title": _("Signed document"), "agreement": agreement, "upload": True}
+    context = {"form": form, "title": _("Signed document"), "agreement": agreement, "upload": SIGNED}
     return render(request, "agreements/form.html", context, status=422 if form.errors else 200)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from django.contrib import messages
@@ -11,12 +11,14 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 
-from almenara.accounts.models import User
+from almenara.accounts.models import Kind, User
+from almenara.agreements.forms.filters import AgreementFilter
 from almenara.agreements.models import Agreement
 from almenara.agreements.policies import NotNowError
 from almenara.agreements.queries import scope
-from almenara.agreements.queries.agreements import key_of, whole
+from almenara.agreements.queries.agreements import Filters, institutions_of, key_of, whole
 from almenara.witness.actions import record
 
 M = TypeVar("M", bound=Model)
@@ -64,6 +66,13 @@ def one(rows: QuerySet[M], request: HttpRequest, **named: object) -> M:
 def around(query: Mapping[str, str]) -> dict[str, int | None]:
     """Which page of a list is asked for."""
     return {name: key_of(query.get(name, "")) for name in ("after", "before")}
+
+
+def filter_form(
+    person: User, filters: Filters, standings: Iterable[tuple[str, str | Promise]]
+) -> AgreementFilter:
+    institutions = [(str(found.pk), found.name) for found in institutions_of(person)]
+    return AgreementFilter(filters.query, status=standings, kind=Kind.choices, institution=institutions)
 
 
 def done(request: HttpRequest, agreement: Agreement, said: str) -> HttpResponse:

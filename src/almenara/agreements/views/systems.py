@@ -11,16 +11,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from almenara.accounts.models import Kind
+from almenara.accounts.presenters.filters import chips
 from almenara.agreements.actions.importing import Imported, columns, import_systems
+from almenara.agreements.actions.sheets import TABLES
 from almenara.agreements.actions.systems import put_system
 from almenara.agreements.forms import ImportForm, SystemForm
+from almenara.agreements.forms.filters import SystemFilter
 from almenara.agreements.models import Format, Frequency, Sameness, System
 from almenara.agreements.presenters import systems as present
-from almenara.agreements.presenters.agreements import pager
 from almenara.agreements.queries import scope
 from almenara.agreements.queries import systems as queries
 from almenara.agreements.views.shared import around, asking, own, posted
 from almenara.privacy.uploads import UploadRefusedError
+from almenara.privacy.uploads.types import TAKEN
 
 
 @require_safe
@@ -28,13 +31,18 @@ def listed(request: HttpRequest) -> HttpResponse:
     person, filters = asking(request), queries.SystemFilters.read(request.GET.dict())
     page, concepts = queries.listed(person, filters, **around(request.GET.dict())), queries.concepts()
     total = queries.found(person, filters).count()
+    form = SystemFilter(
+        filters.query,
+        kind=Kind.choices,
+        concept=[(concept.code, concept.name) for concept in concepts],
+        sameness=Sameness.choices,
+    )
     context = {
-        "filters": filters,
+        "form": form,
+        "chips": chips(form),
         "rows": present.rows(page.rows, concepts),
-        "pager": pager(page, "agreements:systems", filters.query, present.found_in_words(total)),
-        "kinds": Kind.choices,
-        "concepts": concepts,
-        "sameness": Sameness.choices,
+        "page": page,
+        "total": present.found_in_words(total),
         "keeps": scope.keeps(person),
     }
     return render(request, "agreements/systems.html", context)
@@ -99,6 +107,7 @@ def import_(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "faults": imported.faults,
+        "most": max(TAKEN[kind].limit for kind in TABLES),
         "columns": columns(),
         "choices": [("format", Format.choices), ("frequency", Frequency.choices), ("…", Sameness.choices)],
     }
