@@ -152,11 +152,14 @@ def publish(
 
     Example: almenara publish releases/2026 --create-territories
     """
+    from almenara.observatory.warming import warm
     from almenara.risk.actions import publish as run
 
     check_migrated()
     with working("Verifying the release and publishing it"):
         done = run(folder=folder, by=None, create_territories=create_territories)
+    with working("Preparing its map"):
+        warm(done.release)
     if done.already:
         day = f"{done.release.published_at:%Y-%m-%d}"
         say(f"Release {done.release.release_id} was published on {day}: nothing changed.")

@@ -29,6 +29,7 @@ def without(query: QueryDict, name: str, value: str = "") -> str:
     return from_the_start(made)
 
 
-def sorted_by(query: QueryDict, key: str, current: str) -> str:
+def sorted_by(query: QueryDict, key: str, current: str, *, largest_first: bool = False) -> str:
     """Sorted by a column; the other way round where it already is."""
-    return from_the_start(query, sort=f"-{key}" if current == key else key)
+    first, second = (f"-{key}", key) if largest_first else (key, f"-{key}")
+    return from_the_start(query, sort=second if current == first else first)

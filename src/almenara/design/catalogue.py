@@ -138,6 +138,7 @@ TABLES = Family(
                 "label": _("The heading."),
                 "current": _("What the list is sorted by now, with - before it where it falls."),
                 "numeric": _("Whether the column holds numbers."),
+                "largest_first": _("Whether the first click shows the largest first."),
             },
         ),
         Component(
@@ -157,6 +158,11 @@ TABLES = Family(
             ),
             {"label": NAME, "chips": _("What the list is narrowed to, with the parameter that says so.")},
             _("The fields."),
+        ),
+        Component(
+            tables.narrowed,
+            _("What a list is narrowed to, where that stands apart from the fields that narrow it."),
+            {"chips": _("What the list is narrowed to, with the parameter that says so.")},
         ),
         Component(
             tables.bulk,
@@ -357,7 +363,6 @@ MAPS = Family(
             _("A map as a picture that keeps its place while it comes. It is the same in every language."),
             {
                 "drawn": _("Its address, its measures, and in words what it shows."),
-                "id": _("Its name in the page, where a script has to find it."),
                 "address": _("Where it leads."),
                 "first": _("Whether it is what the page opens with, and is fetched before anything else."),
             },

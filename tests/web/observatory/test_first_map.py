@@ -19,6 +19,7 @@ from almenara.common.caching import cache
 from almenara.observatory import sketch
 from almenara.observatory.geometry import Shapes
 from almenara.observatory.presenters import mapdata, palette, picture
+from almenara.observatory.warming import warm
 from almenara.places import queries as places
 from almenara.places.models import Territory
 from almenara.risk.models import Estimate, Release
@@ -168,6 +169,31 @@ def test_the_page_says_in_words_what_the_picture_shows(client: Client, release: 
 
 def test_without_boundaries_there_is_no_picture(client: Client, release: Release) -> None:
     assert client.get(AT.replace(COUNTRY, "QQ")).status_code == 404
+
+
+def test_after_publication_no_visitor_waits_for_what_takes_long(
+    client: Client, release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warm(release)
+    cache.clear()  # another process
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("made anew")
+
+    for module, name in ((mapdata, "_make"), (mapdata, "_values"), (picture, "_paths")):
+        monkeypatch.setattr(module, name, refuse)
+    for layer in ("", "spots", "types"):
+        assert client.get(f"/pt/countries/{COUNTRY}/map/?layer={layer}").status_code == 200
+    assert client.get(f"/en/countries/{COUNTRY}/map/values.json").status_code == 200
+    assert client.get(f"/en/countries/{COUNTRY}/").status_code == 200
+
+
+def test_a_name_that_changes_is_not_kept_as_it_was(client: Client, release: Release) -> None:
+    values = f"/en/countries/{COUNTRY}/map/values.json"
+    assert "Renamed" not in client.get(values).json()["areas"]["name"]
+    Territory.objects.filter(code="01001").update(name="Renamed")
+    cache.clear()
+    assert "Renamed" in client.get(values).json()["areas"]["name"]
 
 
 @settings(max_examples=80, deadline=None)

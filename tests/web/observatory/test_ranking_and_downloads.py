@@ -115,29 +115,76 @@ def test_the_order_is_the_one_asked_for(
 
 
 @pytest.mark.parametrize(
-    "query", ["?class=9999999999999", "?class=x", "?sort=drop", "?page=99999", "?department=%00", "?q=%25"]
+    "query", ["?class=9999999999999", "?class=x", "?sort=drop", "?after=99999", "?department=%00", "?q=%25"]
 )
 def test_odd_addresses_are_answered(client: Client, release: Release, query: str) -> None:
     assert client.get(at(f"ranking/{query}")).status_code == 200
 
 
-def test_pages_of_the_ranking_hold_each_municipality_once(client: Client, release: Release) -> None:
-    seen: list[str] = []
-    for page in range(1, 11):
-        body = client.get(at(f"ranking/?page={page}")).content.decode()
-        seen += [part.split("/")[0] for part in body.split(f"/en/countries/{COUNTRY}/territories/")[1:]]
-    codes = [
-        code
-        for code in seen
-        if code in set(Territory.objects.values_list("code", flat=True)) and len(code) == 5
+def codes_of(body: str) -> list[str]:
+    links = re.findall(rf'<th scope="row"><a href="/en/countries/{COUNTRY}/territories/(\w+)/"', body)
+    assert links
+    return links
+
+
+@pytest.mark.parametrize("sort", ["", "name", "-expected"])
+def test_pages_of_the_ranking_hold_each_municipality_once_forth_and_back(
+    client: Client, release: Release, sort: str
+) -> None:
+    address, pages = f"?sort={sort}", []
+    while address:
+        body = client.get(at(f"ranking/{address}")).content.decode()
+        pages.append(codes_of(body))
+        address = next(iter(re.findall(r'href="([^"]*)" rel="next"', body)), "").replace("&amp;", "&")
+    assert [code for page in pages for code in page] == [
+        row["code"] for row in rows_of(client, f"?sort={sort}")
     ]
-    assert len(codes) == len(set(codes)) == 240
+    assert [len(page) for page in pages] == [25] * 9 + [15]
+    back = re.findall(r'href="([^"]*)" rel="prev"', body)[0].replace("&amp;", "&")
+    assert codes_of(client.get(at(f"ranking/{back}")).content.decode()) == pages[-2]
+
+
+def test_a_page_stays_where_it_is_when_a_code_is_unknown(client: Client, release: Release) -> None:
+    first = codes_of(client.get(at("ranking/")).content.decode())
+    for query in ("?after=nowhere", "?before=nowhere", f"?before={first[0]}", "?after=%00"):
+        assert codes_of(client.get(at(f"ranking/{query}")).content.decode()) == first
+
+
+def test_what_the_list_is_narrowed_to_can_be_taken_away_one_by_one(client: Client, release: Release) -> None:
+    body = client.get(at("ranking/?department=02&class=1&q=ba&sort=name")).content.decode()
+    taken = [address.replace("&amp;", "&") for address in re.findall(r'class="chip" href="([^"]*)"', body)]
+    assert taken == [
+        "?class=1&q=ba&sort=name",
+        "?department=02&q=ba&sort=name",
+        "?department=02&class=1&sort=name",
+    ]
+    assert 'class="chip"' not in client.get(at("ranking/")).content.decode()
+
+
+def test_the_way_to_a_narrowed_list_leads_through_its_department(client: Client, release: Release) -> None:
+    body = client.get(at("ranking/?department=02")).content.decode()
+    trail = body[body.index('class="crumbs"') : body.index("</nav>", body.index('class="crumbs"'))]
+    assert re.findall(r'href="([^"]*)"', trail) == [f"/en/countries/{COUNTRY}/", at("territories/02/")]
+
+
+def test_a_list_that_is_empty_says_why_and_what_to_do(client: Client, release: Release) -> None:
+    body = client.get(at("ranking/?q=nothing-begins-so")).content.decode()
+    assert "No municipality passes these filters." in body
+    assert "Take one of them away" in body
 
 
 def test_htmx_gets_the_results_alone(client: Client, release: Release) -> None:
     part = client.get(at("ranking/?class=3"), headers={"HX-Request": "true", "HX-Target": "results"})
     assert part.content.decode().strip().startswith('<div id="results"')
     assert "HX-Target" in part.headers["Vary"]
+    assert "hx-swap-oob" not in part.content.decode()
+
+
+def test_the_map_s_picture_follows_what_the_table_is_narrowed_to(client: Client, release: Release) -> None:
+    headers = {"HX-Request": "true", "HX-Target": "results"}
+    part = client.get(at("map/?class=3"), headers=headers).content.decode()
+    assert re.search(r'hx-swap-oob="innerHTML:#map-first">.*picture\.svg\?class=3', part, re.DOTALL)
+    assert "picture.svg" not in client.get(at("map/?class=3&view=live"), headers=headers).content.decode()
     assert "<html" in client.get(at("ranking/?class=3")).content.decode()
 
 

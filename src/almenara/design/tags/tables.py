@@ -22,10 +22,10 @@ def data_table(content: str, caption: str, hidden_caption: bool = False) -> str:
 
 @register.inclusion_tag("design/components/sort_heading.html", takes_context=True)
 def sort_heading(
-    context: Context, key: str, label: str, current: str, numeric: bool = False
+    context: Context, key: str, label: str, current: str, numeric: bool = False, largest_first: bool = False
 ) -> dict[str, object]:
     direction = {key: "ascending", f"-{key}": "descending"}.get(current, "")
-    address = addresses.sorted_by(_query(context), key, current)
+    address = addresses.sorted_by(_query(context), key, current, largest_first=largest_first)
     return {"label": label, "address": address, "direction": direction, "numeric": numeric}
 
 
@@ -45,15 +45,13 @@ def pager(
 @register.simple_block_tag(takes_context=True)
 def filter_bar(context: Context, content: str, label: str, chips: Sequence[Chip] = ()) -> str:
     query = _query(context)
-    taken_away = [(chip.label, addresses.without(query, chip.parameter, chip.value)) for chip in chips]
-    values = {
-        "content": content,
-        "label": label,
-        "chips": taken_away,
-        "sort": query.get("sort", ""),
-        "everything": _cleared(query, chips),
-    }
-    return render_to_string("design/components/filter_bar.html", values)
+    values = {"content": content, "label": label, "sort": query.get("sort", "")}
+    return render_to_string("design/components/filter_bar.html", values | _taken_away(query, chips))
+
+
+@register.inclusion_tag("design/components/narrowed.html", takes_context=True)
+def narrowed(context: Context, chips: Sequence[Chip]) -> dict[str, object]:
+    return _taken_away(_query(context), chips)
 
 
 @register.simple_block_tag(takes_context=True)
@@ -75,6 +73,11 @@ def choose(key: str | int, label: str) -> dict[str, object]:
 def _query(context: Context) -> QueryDict:
     request = context.get("request")
     return request.GET if request else QueryDict()
+
+
+def _taken_away(query: QueryDict, chips: Sequence[Chip]) -> dict[str, object]:
+    without = [(chip.label, addresses.without(query, chip.parameter, chip.value)) for chip in chips]
+    return {"chips": without, "everything": _cleared(query, chips)}
 
 
 def _cleared(query: QueryDict, chips: Sequence[Chip]) -> str:

@@ -10,11 +10,12 @@ from almenara.common import numbers
 from almenara.observatory import queries as own
 from almenara.observatory.presenters import wording
 from almenara.observatory.presenters.classes import Legend, legend
-from almenara.observatory.presenters.drawings import SmallMap, country_map
 from almenara.observatory.presenters.figures import FigureTexts, figure_texts
+from almenara.observatory.presenters.first_map import FirstMap, first_map
 from almenara.observatory.presenters.ranking import Row, row
 from almenara.risk import queries
 from almenara.risk.models import Release
+from almenara.risk.queries import Figures
 
 FIRST = 5
 
@@ -23,18 +24,16 @@ FIRST = 5
 class Home:
     title: str
     outcome: str
-    ages: str
+    out_of: str
+    interval: str
     country_code: str
     country_name: str
     national: FigureTexts
-    children_basis: str
-    interval_holds: str
     lesson: str
     legend: Legend
-    map: SmallMap | None
+    map: FirstMap | None
     highest: tuple[Row, ...]
-    years: str
-    published: str
+    eyebrow: str
     measure: str
     is_index: bool
 
@@ -45,21 +44,42 @@ def home(release: Release) -> Home:
     return Home(
         title=release.title,
         outcome=release.outcome_label,
-        ages=wording.ages(release),
+        out_of=_out_of(country, release),
+        interval=_interval(country),
         country_code=release.country.code,
         country_name=wording.country_name(release),
         national=figure_texts(country),
-        children_basis=wording.children_basis(country),
-        interval_holds=wording.interval_holds(country.interval_kind),
         lesson=_lesson(shown, release),
         legend=shown,
-        map=country_map(release, areas, shown),
+        map=first_map(release, shown),
         highest=tuple(row(area, shown) for area in areas[:FIRST]),
-        years=wording.years(release),
-        published=numbers.long_date(release.published_at),
+        eyebrow=" · ".join(filter(None, (wording.country_name(release), wording.years(release)))),
         measure=wording.measure_name(release),
         is_index=release.is_index,
     )
+
+
+def _out_of(country: Figures, release: Release) -> str:
+    """What the one number is a share or a mean of, and of which year."""
+    said = figure_texts(country)
+    if release.is_index:
+        sentence = _(
+            "From 1 to 100: mean of the municipalities, weighted by their {children} {ages}."
+        ).format(children=said.children, ages=wording.ages(release))
+    else:
+        sentence = _("About {expected} out of {children} {ages}.").format(
+            expected=said.expected, children=said.children, ages=wording.ages(release)
+        )
+    return f"{sentence} {wording.children_basis(country)}"
+
+
+def _interval(country: Figures) -> str:
+    """With the errors that it holds: it does not go without them."""
+    found = figure_texts(country).interval
+    if not found:
+        return wording.interval_holds(country.interval_kind)
+    said = _("Interval (95%): {interval}").format(interval=found)
+    return f"{said}. {wording.interval_holds(country.interval_kind)}"
 
 
 def _lesson(shown: Legend, release: Release) -> str:

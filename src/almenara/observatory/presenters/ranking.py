@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from almenara.common import numbers
+from almenara.design.pieces import Chip
 from almenara.observatory.presenters import layers
 from almenara.observatory.presenters.classes import Legend, RiskClass
 from almenara.observatory.presenters.figures import FigureTexts, figure_texts, is_withheld
@@ -106,25 +106,16 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Heading:
-    """A column that sorts: its address, and "ascending", "descending" or "" for aria-sort."""
-
-    key: str
-    label: str
-    address: str
-    direction: str
-    numeric: bool
-
-
-@dataclass(frozen=True)
 class Ranking:
+    """before, after: codes with which the neighbouring pages are asked for, None where there is none."""
+
     filters: Filters
-    headings: tuple[Heading, ...]
     rows: tuple[Row, ...]
+    chips: tuple[Chip, ...]
     summary: str
-    page: str
-    previous: str
-    next: str
+    position: str
+    before: str | None
+    after: str | None
     query: str
 
 
@@ -146,22 +137,53 @@ def select(release: Release, filters: Filters) -> list[Figures]:
 
 
 def ranking(
-    release: Release, filters: Filters, page: str | None, legend: Legend, layer: Layer | None = None
+    release: Release, filters: Filters, query: Mapping[str, str], legend: Legend, layer: Layer | None = None
 ) -> Ranking:
+    """query: says by `after` or `before` next to which municipality's code the page stands; unknown: the first."""
     selected = select(release, filters)
-    shown = Paginator(selected, PAGE).get_page(page)
+    first, end = _span([area.place.code for area in selected], query.get("after"), query.get("before"))
+    shown = selected[first:end]
     return Ranking(
         filters=filters,
-        headings=_headings(filters, is_index=release.is_index),
-        rows=tuple(row(item, legend, layer) for item in shown.object_list),
+        rows=tuple(row(item, legend, layer) for item in shown),
+        chips=tuple(_chips(release, filters, legend, layer)),
         summary=_summary(selected, is_index=release.is_index),
-        page=_("Page {number} of {total}").format(
-            number=numbers.count(shown.number), total=numbers.count(shown.paginator.num_pages)
-        ),
-        previous=_page(filters, shown.previous_page_number()) if shown.has_previous() else "",
-        next=_page(filters, shown.next_page_number()) if shown.has_next() else "",
+        position=_("{first} to {last} of {total}").format(
+            first=numbers.count(first + 1), last=numbers.count(end), total=numbers.count(len(selected))
+        )
+        if shown
+        else "",
+        before=shown[0].place.code if first else None,
+        after=shown[-1].place.code if end < len(selected) else None,
         query=filters.address(),
     )
+
+
+def _span(codes: Sequence[str], after: str | None, before: str | None) -> tuple[int, int]:
+    """Where the page begins and ends in the list."""
+    first = 0
+    if after in codes:
+        first = codes.index(after) + 1
+    elif before in codes:
+        first = max(codes.index(before) - PAGE, 0)
+    if first >= len(codes):
+        first = 0
+    return first, min(first + PAGE, len(codes))
+
+
+def _chips(release: Release, filters: Filters, legend: Legend, layer: Layer | None) -> Iterator[Chip]:
+    """What the list is narrowed to, in words, each with the parameter that does it."""
+    if filters.department:
+        names = dict(department_choices(release))
+        yield Chip(names.get(filters.department, filters.department), "department")
+    if filters.risk_class:
+        found = legend.find(filters.risk_class)
+        yield Chip(found.name if found else numbers.count(filters.risk_class), "class")
+    item = layer.find(filters.chosen) if layer else None
+    if layer and item:
+        yield Chip(item.name, layer.parameter)
+    if filters.name:
+        yield Chip(_("Begins with “{text}”").format(text=filters.name), "q")
 
 
 def row(area: Figures, legend: Legend, layer: Layer | None = None) -> Row:
@@ -202,23 +224,3 @@ def _summary(rows: Sequence[Figures], *, is_index: bool) -> str:
         children=numbers.count(sum(area.children for area in visible)),
         expected=numbers.count(sum(area.expected or 0.0 for area in visible)),
     )
-
-
-def _headings(filters: Filters, *, is_index: bool) -> tuple[Heading, ...]:
-    labels = (_("Rank"), _("Municipality"), _("Children"), _("Working children expected"))
-    headings = tuple(_heading(key, label, filters) for key, label in zip(COLUMNS, labels, strict=True))
-    return headings[:-1] if is_index else headings
-
-
-def _heading(key: str, label: str, filters: Filters) -> Heading:
-    current = filters.sort.removeprefix("-") == key
-    descending = filters.sort.startswith("-")
-    largest_first = key in ("children", "expected")
-    turned = f"-{key}" if (not descending if current else largest_first) else key
-    direction = ("descending" if descending else "ascending") if current else ""
-    return Heading(key, label, filters.address(sort=turned), direction, key != "name")
-
-
-def _page(filters: Filters, number: int) -> str:
-    address = filters.address()
-    return f"{address}{'' if address == '?' else '&'}page={number}"

@@ -80,7 +80,7 @@ def _list(
         "legend": shown,
         "layer": layer,
         "layers": [(name, layers.title(name)) for name in layers.available(release)],
-        "ranking": present_ranking(release, filters, request.GET.get("page"), shown, layer),
+        "ranking": present_ranking(release, filters, request.GET.dict(), shown, layer),
         "departments": departments,
         "interval_holds": interval_holds(release.interval_kind),
     }
