@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from almenara.design.charts import drawn, letters
@@ -56,6 +56,7 @@ def test_every_kind_of_chart_is_drawn_here() -> None:
     assert {type(chart) for chart in ALL} == set(KINDS)
 
 
+@settings(deadline=None)
 @given(RATES)
 def test_bars_are_as_long_as_their_values_and_begin_at_zero(values: list[float]) -> None:
     chart = BarChart(**SAID, categories=tuple(map(str, values)), series=(Series("s", tuple(values)),))
@@ -192,13 +193,15 @@ def test_slopes_rise_fall_and_doubt_as_their_values_do() -> None:
     assert ys[2][1] - ys[2][0] == pytest.approx(0.092 * rise, abs=0.3)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-0.2, 0.2).map(lambda value: round(value, 4)), min_size=1, max_size=9))
 def test_a_waterfall_is_a_chain(values: list[float]) -> None:
     """Each step begins where the one before it ended, is as long as what it adds, and the last ends at the total."""
     end = 0.3 + sum(values)
     steps = tuple(Step(str(at), value) for at, value in enumerate(values))
     chart = Waterfall(**SAID, holds="", start=Total("a", 0.3), steps=steps, end=Total("b", end))
-    bars = boxes(parsed(chart))
+    root = parsed(chart)
+    bars = boxes(root)
     place = [
         (left, right) if value >= 0 else (right, left)
         for value, (left, right, _y) in zip(values, bars, strict=True)
@@ -269,6 +272,7 @@ def test_a_picture_on_a_page_names_no_colour(chart: Chart) -> None:
     assert used <= styled
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0, 200), st.floats(10, 30)), min_size=1, max_size=10),
     st.floats(0, 50),
@@ -283,6 +287,7 @@ def test_labels_that_are_spread_never_meet(blocks: list[tuple[float, float]], sl
     assert all(lower[1] <= upper[0] + 1e-6 for lower, upper in pairwise(spans))
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=382), max_size=120), st.integers(1, 3))
 def test_wrapped_lines_have_room_and_lose_nothing_unsaid(text: str, most: int) -> None:
     lines = letters.wrapped(text, 100.0, 12, most)

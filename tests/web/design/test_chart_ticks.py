@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from almenara.design.charts.ticks import Axis, Scale, axis_of
@@ -20,6 +20,7 @@ def is_round(step: float) -> bool:
     return any(f"{step:.9e}".startswith(f"{digit}.000000000e") for digit in (1, 2, 5))
 
 
+@settings(deadline=None)
 @given(VALUES, MOST, st.booleans(), st.booleans())
 def test_an_axis_holds_its_values_between_round_ends(
     values: list[float], most: int, from_zero: bool, whole: bool
@@ -34,6 +35,7 @@ def test_an_axis_holds_its_values_between_round_ends(
     assert not whole or axis.step >= 1
 
 
+@settings(deadline=None)
 @given(VALUES, MOST)
 def test_no_finer_round_step_would_do(values: list[float], most: int) -> None:
     """The slow oracle: every step of 1, 2 or 5 times a power of ten below the one that was taken needs too many."""
@@ -48,6 +50,7 @@ def test_no_finer_round_step_would_do(values: list[float], most: int) -> None:
             assert math.ceil(high / step - 1e-9) - math.floor(low / step + 1e-9) > most
 
 
+@settings(deadline=None)
 @given(VALUES, MOST)
 def test_ticks_are_evenly_spaced_multiples_of_the_step(values: list[float], most: int) -> None:
     ticks = axis_of(values, most=most).ticks

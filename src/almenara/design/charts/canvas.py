@@ -13,7 +13,7 @@ from almenara.common.svg import short
 from almenara.design.charts import letters
 from almenara.design.contrast import palette
 
-WIDTH = 360.0
+WIDTH = 320.0  # px: on a phone nearly the width that there is, so that letters keep their size
 TEXT, SMALL = 13, 12
 LINE = 16.0  # from one line of text to the next
 HATCH = 4.0

@@ -70,16 +70,16 @@ def reach(chart: ChartOverTime) -> list[float]:
 def draw_times(
     canvas: Canvas, chart: ChartOverTime, xs: Sequence[float], y: float, left: float, right: float
 ) -> None:
-    """As many labels as have room; the last one always, and none beyond the edges."""
-    taken = right + BETWEEN
-    for at in reversed(range(len(xs))):
+    """The last label, the first, and of the others as many as have room, from the right."""
+    taken: list[tuple[float, float]] = []
+    for at in (len(xs) - 1, *range(len(xs) - 1)[:1], *reversed(range(1, len(xs) - 1))):
         label = cut(chart.label(at), LONGEST, SMALL)
         half = width(label, SMALL) / 2
         x = max(min(xs[at], right - half), left + half)
-        if x + half + BETWEEN <= taken:
+        if all(x + half + BETWEEN <= start or end + BETWEEN <= x - half for start, end in taken):
             canvas.text(x, y, label, anchor="middle", size=SMALL, soft=True, whole=chart.label(at))
             canvas.path(f"M{short(xs[at])} {short(y - 15)}v3", stroke="line-strong")
-            taken = x - half
+            taken.append((x - half, x + half))
 
 
 def tell_line(chart: ChartOverTime, line: Line) -> str:

@@ -12,7 +12,10 @@ from almenara.common import numbers
 
 
 class Missing(Enum):
-    """Why there is no number: nobody knows it, or it is kept back to protect those whom it is about."""
+    """Why there is no number.
+
+    UNKNOWN: nobody knows it. WITHHELD: its source keeps it back, as too unsure or to protect those it is about.
+    """
 
     UNKNOWN = "unknown"
     WITHHELD = "withheld"

@@ -70,8 +70,8 @@ def gaps(values: Iterable[Value]) -> str:
     if hidden:
         said.append(
             ngettext(
-                "{count} value is withheld to protect those it is about.",
-                "{count} values are withheld to protect those they are about.",
+                "{count} value is withheld by its source.",
+                "{count} values are withheld by their source.",
                 hidden,
             ).format(count=numbers.count(hidden))
         )

@@ -17,7 +17,7 @@ from almenara.design.charts.sentences import Moved, gaps, joined, moves, overlap
 from almenara.design.charts.tables import Table
 from almenara.design.charts.ticks import Scale
 
-NAMES, ASIDE = 112.0, 14.0  # px across: the names, and between a value and its mark
+NAMES, ASIDE = 104.0, 14.0  # px across: the names, and between a value and its mark
 LEAST, HEAD, TEXT_LINE = 160.0, 24.0, 14.0
 RISES, FALLS, STAYS = "mark-2", "mark-1", "ink-soft"
 UNSURE = "5 4"
@@ -140,8 +140,10 @@ def _places(chart: SlopeChart) -> Places:
 def _heads(canvas: Canvas, chart: SlopeChart, at: Places, y: float) -> None:
     middle = (at.left + at.right) / 2
     before, after = cut(chart.before, middle - 8, SMALL), cut(chart.after, WIDTH - middle - 8, SMALL)
-    canvas.text(middle - 8, y, before, anchor="end", size=SMALL, whole=chart.before)
-    canvas.text(middle + 8, y, after, size=SMALL, whole=chart.after)
+    end = min(middle - 8, at.left + width(before, SMALL) / 2)
+    start = max(middle + 8, at.right - width(after, SMALL) / 2)
+    canvas.text(end, y, before, anchor="end", size=SMALL, whole=chart.before)
+    canvas.text(min(start, WIDTH - width(after, SMALL)), y, after, size=SMALL, whole=chart.after)
 
 
 def _line(canvas: Canvas, change: Change, chart: SlopeChart, scale: Scale, at: Places) -> None:
