@@ -7,6 +7,9 @@ from almenara.accounts.access import PUBLIC, Access, costly
 NAMES = (
     "robots",
     "sitemap",
+    "observatory:about",
+    "observatory:text",
+    "observatory:glossary",
     *(
         f"observatory:{name}"
         for name in (

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from almenara.observatory.views import data, fact_sheets, pages, places
+from almenara.observatory.views import data, fact_sheets, pages, places, texts
 
 app_name = "observatory"
 
@@ -29,6 +29,9 @@ of_a_country = [
 urlpatterns = [
     path("", pages.home, name="home"),
     path("search/", pages.search, name="search"),
+    path("about/", texts.about, name="about"),
+    path("about/<slug:slug>/", texts.page, name="text"),
+    path("glossary/", texts.glossary, name="glossary"),
     path("places/", places.region, name="region"),
     path("places/<str:country>/<str:code>/", places.place, name="place"),
     path("countries/<str:country>/", include(of_a_country)),

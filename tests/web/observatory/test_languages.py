@@ -33,6 +33,7 @@ ARGUMENTS: dict[str, dict[str, object]] = {
     "observatory:map-boundaries": {"level": 1},
     "design:family": {"family": "tables"},
     "design:job": {"done": 1},
+    "observatory:text": {"slug": "about"},
     "account_confirm_email": {"key": "x"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "x"},
     "accounts:invitation": {"token": "x"},

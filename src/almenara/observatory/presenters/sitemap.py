@@ -9,6 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
+from almenara.content.kinds import Kind
+from almenara.content.queries import shown
 from almenara.observatory import queries as own
 from almenara.places.models import Level, Territory
 from almenara.risk.models import Estimate
@@ -27,6 +29,9 @@ def sitemap(origin: str) -> str:
 
 def _addresses() -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "home", ()
+    yield "about", ()
+    yield "glossary", ()
+    yield from (("text", (page.slug,)) for page in shown(Kind.PAGE, language="es"))
     yield "region", ()
     countries = Territory.objects.filter(level=Level.COUNTRY).order_by("code")
     yield from (("place", (code, code)) for code in countries.values_list("code", flat=True))
