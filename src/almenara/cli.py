@@ -252,11 +252,12 @@ def import_places(
         Path | None, typer.Option(help="CSV to write: what was wrong with polygons, what mending changed.")
     ] = None,
     source: Annotated[str, typer.Option(help="Where the boundaries come from, shown to readers.")] = "",
+    encoding: Annotated[str, typer.Option(help="Of CSV files not in UTF-8: windows-1252, mixed.")] = "",
 ) -> None:
     """Import territories: polygons of municipalities, and names, parents and population from tables.
 
     Departments and the country get their boundaries from their municipalities. Nothing is written if a code appears
-    twice, a parent does not exist, or a polygon is invalid or overlaps another (--repair mends those).
+    twice, a parent does not exist, or polygons are invalid, overlap or leave hairline gaps (--repair mends those).
 
     Example: almenara places import municipalities.gpkg --country ZZ --country-name Isla --parent-digits 2
     """
@@ -266,7 +267,7 @@ def import_places(
     check_migrated()
     columns = Columns(code=code, name=name, parent=parent)
     asked = Request(polygons, country, country_name, table, population, columns, parent_digits,
-                    repair, tolerance, tuple(accept or ()), repair_report, source)  # fmt: skip
+                    repair, tolerance, tuple(accept or ()), repair_report, source, encoding)  # fmt: skip
     with working("Reading, checking and writing territories"):
         done = import_files(asked)
     report(done)

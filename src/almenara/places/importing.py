@@ -18,7 +18,7 @@ from almenara.places.repair_report import write_report
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked for; see the command's help."""
+    """What was asked for; see the command's help. encoding: of tables that are CSV and not in UTF-8."""
 
     polygons: Path
     country: str
@@ -32,6 +32,7 @@ class Request:
     accepted: tuple[str, ...] = ()
     report: Path | None = None
     source: str = ""
+    encoding: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,13 @@ def import_files(asked: Request, by: AbstractBaseUser | None = None) -> Done:
         asked.country,
         asked.country_name,
         read_polygons(asked.polygons, asked.columns),
-        read_table(asked.table) if asked.table else [],
+        read_table(asked.table, asked.encoding) if asked.table else [],
         known=known_rows(asked.country),
         parent_digits=asked.parent_digits,
         source=asked.source or asked.polygons.name,
         ladder=ladder_of(asked.country),
     )
-    population = read_population(asked.population) if asked.population else []
+    population = read_population(asked.population, asked.encoding) if asked.population else []
     imported = import_territories(
         country=asked.country, records=records, by=by, repair=asked.repair,
         tolerance=asked.tolerance, accepted=asked.accepted,

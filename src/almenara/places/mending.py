@@ -15,7 +15,10 @@ REPAIR = "Correct the file, or let --repair mend it and report each change of ar
 
 
 def checked_records(records: Sequence[TerritoryRecord]) -> Sequence[TerritoryRecord]:
-    """The records, if no polygon is invalid and none overlaps another of its level. Raises RefusedError."""
+    """The records, if no polygon is invalid, overlaps another of its level or leaves a hairline gap to it.
+
+    Raises RefusedError with all that were found; gaps are looked for where the polygons are valid.
+    """
     faults: list[Fault] = []
     for level, shapes in _by_level(records).items():
         broken, shared = invalid(shapes), [str(overlap) for overlap in overlaps(shapes)]
@@ -23,6 +26,9 @@ def checked_records(records: Sequence[TerritoryRecord]) -> Sequence[TerritoryRec
             faults.append(_fault(f"Polygons of level {level} are invalid.", broken))
         if shared:
             faults.append(_fault(f"Polygons of level {level} overlap.", shared))
+        between = [] if broken else [str(gap) for gap in gaps(shapes)]
+        if between:
+            faults.append(_fault(f"Polygons of level {level} leave hairline gaps between them.", between))
     if faults:
         raise RefusedError(faults)
     return records
