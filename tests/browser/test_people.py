@@ -97,7 +97,7 @@ def test_from_the_invitation_to_the_suspension(browser: Browser, origin: str, pe
     theirs.fill("[name=password]", "short")
     theirs.fill("[name=again]", "short")
     theirs.click("button:text-is('Begin')")
-    assert theirs.locator(".faults li a").count() >= 1
+    assert theirs.locator(".summary li a").count() >= 1
     theirs.fill("[name=password]", WORDS)
     theirs.fill("[name=again]", WORDS)
     theirs.click("button:text-is('Begin')")
@@ -152,7 +152,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_scrolls_sideways(
             broken[path] = (wide, found)
     page.goto("/en/account/people/invite/")
     page.click("main button[type=submit]")
-    assert page.locator(".faults").is_visible()
+    assert page.locator(".summary").is_visible()
     if found := violations(page):
         broken["a form with faults"] = (False, found)
     assert broken == {}

@@ -24,15 +24,6 @@ class DeskForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
-    @property
-    def faults(self) -> list[tuple[str, str]]:
-        """Where (the field's id, empty for the form itself) and what, for the summary."""
-        listed = []
-        for name, errors in self.errors.items():
-            where = "" if name == "__all__" else self[name].id_for_label
-            listed += [(where, str(error)) for error in errors]
-        return listed
-
 
 class DayField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from almenara.accounts import permissions, reach
@@ -13,6 +14,7 @@ from almenara.accounts.models import Constituency, Institution, Kind, Office, Us
 from almenara.accounts.permissions import PERMISSIONS
 from almenara.accounts.policies.services import LONGEST_DAYS, SCOPES
 from almenara.accounts.queries.institutions import countries_managed
+from almenara.places.countries import named
 from almenara.places.models import Territory
 from almenara.places.queries import alphabetical
 
@@ -63,8 +65,12 @@ class FocalPointForm(DeskForm):
 
     def __init__(self, by: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"since": timezone.now().date()}, **kwargs})
-        self.fields["country"].queryset = countries_managed(by)  # type: ignore[attr-defined]
-        self.fields["country"].label_from_instance = lambda place: place.name  # type: ignore[attr-defined]
+        country: Any = self.fields["country"]
+        country.queryset = countries_managed(by)
+        country.choices = [
+            ("", _("Choose a country")),
+            *((each.pk, each.name) for each in named(country.queryset)),
+        ]
         self.fields["person"].queryset = (  # type: ignore[attr-defined]
             reach.people(by, permissions.PEOPLE_VIEW).filter(is_active=True).order_by(alphabetical())
         )

@@ -23,7 +23,7 @@ class SheetForm(DeskForm):
     sheet = forms.FileField(
         label=gettext_lazy("Spreadsheet"),
         help_text=gettext_lazy(
-            ".xlsx or CSV. The first row names the columns: email, name, institution, office, language."
+            "The first row names the columns: email, name, institution, office, language."
         ),
     )
 

@@ -9,25 +9,27 @@ from django.views.decorators.http import require_safe
 
 from almenara.accounts import permissions, reach
 from almenara.accounts.actions import institutions as acts
+from almenara.accounts.forms.filters import InstitutionFilter
 from almenara.accounts.forms.institutions import FocalPointForm, InstitutionForm, OfficeForm
 from almenara.accounts.forms.people import ConfirmForm
 from almenara.accounts.models import FocalPoint, Institution, Kind, Office
 from almenara.accounts.policies.institutions import can_keep, can_keep_focal_points, check_can_keep
 from almenara.accounts.policies.services import can_keep_services
+from almenara.accounts.presenters.filters import chips
 from almenara.accounts.queries import institutions
-from almenara.accounts.views.shared import address_without, asked, reader
+from almenara.accounts.views.shared import asked, reader
 
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     names = ("text", "kind", "country", "closed", "before", "after")
     wanted = institutions.Wanted(**{name: request.GET.get(name, "") for name in names})
+    countries = [(place.code, place.name) for place in institutions.countries()]
+    form = InstitutionFilter(vars(wanted), kind=Kind.choices, country=countries)
     context = {
+        "form": form,
+        "chips": chips(form),
         "page": institutions.listed(wanted),
-        "wanted": wanted,
-        "kinds": Kind.choices,
-        "countries": institutions.countries(),
-        "question": address_without(request, "before", "after"),
         "may_add": reach.may(reader(request), permissions.INSTITUTIONS_MANAGE),
     }
     return render(request, "accounts/institutions.html", context)

@@ -15,6 +15,7 @@ from almenara.accounts import handover, permissions
 from almenara.accounts.actions import invitations
 from almenara.accounts.actions import people as acts
 from almenara.accounts.actions.handover import hand_over
+from almenara.accounts.forms.filters import STANDINGS, PeopleFilter
 from almenara.accounts.forms.people import HandOverForm, InviteForm, WhyForm
 from almenara.accounts.models import User
 from almenara.accounts.policies.files import can_break_glass, can_open
@@ -26,10 +27,11 @@ from almenara.accounts.policies.people import (
     can_manage,
     check_can_manage,
 )
+from almenara.accounts.presenters.filters import chips
 from almenara.accounts.presenters.grants import lines
 from almenara.accounts.queries import people
 from almenara.accounts.role_names import ROLE_NAMES
-from almenara.accounts.views.shared import address_without, asked, origin, reader
+from almenara.accounts.views.shared import asked, origin, reader
 from almenara.places.queries import alphabetical
 
 MOST_SHOWN = 20
@@ -41,13 +43,18 @@ def listed(request: HttpRequest) -> HttpResponse:
     names = ("text", "institution", "role", "standing", "before", "after")
     wanted = people.Wanted(**{name: request.GET.get(name, "") for name in names})
     page = people.listed(me, wanted)
+    institutions = people.institutions_managed(me, permissions.PEOPLE_VIEW).order_by(alphabetical())
+    form = PeopleFilter(
+        vars(wanted),
+        institution=[(str(found.pk), found.name) for found in institutions],
+        role=ROLE_NAMES.items(),
+        standing=STANDINGS,
+    )
     context = {
+        "form": form,
+        "chips": chips(form),
         "page": page,
         "rows": [(person, people.standing(person), _roles(person)) for person in page.rows],
-        "wanted": wanted,
-        "institutions": people.institutions_managed(me, permissions.PEOPLE_VIEW).order_by(alphabetical()),
-        "roles": ROLE_NAMES,
-        "question": address_without(request, "before", "after"),
         "may_invite": people.institutions_managed(me, permissions.PEOPLE_MANAGE).exists(),
         "unsent": people.unsent(me)[:MOST_SHOWN],
     }

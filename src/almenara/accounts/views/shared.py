@@ -62,11 +62,3 @@ def _note(form: DeskForm, refused: ValidationError) -> None:
         return
     for name, errors in refused.error_dict.items():
         form.add_error(name if name in form.fields else None, errors)
-
-
-def address_without(request: HttpRequest, *names: str) -> str:
-    """The address's question without these names, to which a pager adds its own."""
-    query = request.GET.copy()
-    for name in names:
-        query.pop(name, None)
-    return query.urlencode()

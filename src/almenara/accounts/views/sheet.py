@@ -33,7 +33,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             form.add_error("sheet", refused)
         else:
             return preview(request, me, rows)
-    return render(request, "accounts/sheet.html", {"form": form})
+    return render(request, "accounts/sheet.html", {"form": form, "most": LARGEST})
 
 
 def read(sheet: Any) -> list[Row]:
