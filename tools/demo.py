@@ -7,6 +7,7 @@ the site instead of leaving it open.
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import os
 import shutil
@@ -30,6 +31,7 @@ PERSONS, SEED = 200_000, 8
 SECONDS_TO_START = 120
 PATIENCE = 5  # seconds for one answer
 ROLES = 9  # as many as the site has
+SEXES = {"1": "male", "2": "female"}  # as the simulated tables code them
 
 
 def main() -> int:
@@ -75,10 +77,28 @@ def fill_site() -> None:
 def publish() -> None:
     country = tomllib.loads((COUNTRY / "model.toml").read_text(encoding="utf-8"))["run"]
     called = ("--country", country["country"], "--country-name", country["country_name"]["en"])
+    call("almenara", "places", "region")
     call("almenara", "places", "import", str(COUNTRY / "boundaries.geojson"), *called)
     call("almenara", "publish", str(RELEASE))
+    call("almenara", "places", "tables", "--country", country["country"], "--population", str(people()))
     call("almenara", "simulate", "--country", country["country"])
     (SITE / "published").mkdir()
+
+
+def people() -> Path:
+    """The simulated projection of children, as the site takes it: one line an age and sex."""
+    year = tomllib.loads((COUNTRY / "model.toml").read_text(encoding="utf-8"))["projection"]["year"]
+    path = COUNTRY / "people.csv"
+    with (
+        (COUNTRY / "population.csv").open(encoding="utf-8") as given,
+        path.open("w", encoding="utf-8") as file,
+    ):
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(("code", "year", "age_from", "age_to", "sex", "count", "source"))
+        for row in csv.DictReader(given):
+            group = (row["area"], year, row["age"], row["age"], SEXES[row["sex"]])
+            table.writerow((*group, row["persons"], "Simulated projection"))
+    return path
 
 
 def fingerprint(*patterns: str) -> str:

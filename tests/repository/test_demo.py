@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +48,26 @@ def test_a_site_that_stopped_is_not_waited_for(process: subprocess.Popen[bytes])
     process.wait()
     with pytest.raises(SystemExit, match="exit code"):
         demo.wait_until_up(1, process)
+
+
+MODEL = '[run]\ncountry = "ZZ"\ncountry_name = { en = "Isla" }\n[projection]\nyear = 2025\n'
+
+
+def test_the_demonstration_shows_the_region_its_country_and_the_people_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[tuple[str, ...]] = []
+    monkeypatch.setattr(demo, "COUNTRY", tmp_path)
+    monkeypatch.setattr(demo, "SITE", tmp_path)
+    monkeypatch.setattr(demo, "call", lambda *words: called.append(words[1:3]))
+    (tmp_path / "model.toml").write_text(MODEL, encoding="utf-8")
+    (tmp_path / "population.csv").write_text('"area","age","sex","persons"\n0101,7,1,30\n0101,7,2,20\n')
+    demo.publish()
+    assert called[0] == ("places", "region")
+    assert ("places", "tables") in called
+    with (tmp_path / "people.csv").open(encoding="utf-8") as file:
+        found = [
+            (row["code"], row["year"], row["age_from"], row["sex"], row["count"])
+            for row in csv.DictReader(file)
+        ]
+    assert found == [("0101", "2025", "7", "male", "30"), ("0101", "2025", "7", "female", "20")]
