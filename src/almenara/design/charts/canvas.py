@@ -16,6 +16,7 @@ from almenara.design.contrast import palette
 WIDTH = 320.0  # px: on a phone nearly the width that there is, so that letters keep their size
 TEXT, SMALL = 13, 12
 LINE = 16.0  # from one line of text to the next
+MOST_LINES = 3  # of a name: what one of 90 characters takes
 HATCH = 4.0
 MARKS = ("mark-1", "mark-2", "mark-3", "mark-4")
 DASHES = ("", "7 3", "2 3", "9 3 2 3")
@@ -128,12 +129,12 @@ class Canvas:
         said: str,
         room: float,
         *,
-        most: int = 2,
+        most: int = MOST_LINES,
         bold: bool = False,
         size: int = TEXT,
     ) -> float:
         """A text in at most so many lines, the first one's top at y; returns where the next thing may begin."""
-        for line in letters.wrapped(said, room / (1.12 if bold else 1.0), size, most):
+        for line in letters.wrapped(said, room / (letters.BOLD if bold else 1.0), size, most):
             y += LINE
             self.text(x, y - 4, line, bold=bold, size=size, whole=said)
         return y

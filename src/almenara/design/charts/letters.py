@@ -17,13 +17,13 @@ _EMS = (
 )
 _WIDTHS = {letter: ems for ems, letters in _EMS for letter in letters}
 _OTHER = 0.66
-_BOLD = 1.12
+BOLD = 1.12
 ELLIPSIS = "…"
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     ems = sum(_WIDTHS.get(letter, _OTHER) for letter in text)
-    return ems * size * (_BOLD if bold else 1.0)
+    return ems * size * (BOLD if bold else 1.0)
 
 
 def cut(text: str, room: float, size: float) -> str:
@@ -37,7 +37,7 @@ def cut(text: str, room: float, size: float) -> str:
 
 
 @lru_cache(maxsize=4096)
-def wrapped(text: str, room: float, size: float, lines: int = 2) -> tuple[str, ...]:
+def wrapped(text: str, room: float, size: float, lines: int) -> tuple[str, ...]:
     """At most so many lines, broken between words, a word that is longer than a line within it; the last one is cut."""
     done: list[str] = []
     rest = text.strip()

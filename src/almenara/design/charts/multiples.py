@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from almenara.design.charts.axes import draw_upright, margin_of_numbers
-from almenara.design.charts.canvas import LINE, SMALL, WIDTH, Canvas
+from almenara.design.charts.canvas import LINE, MOST_LINES, SMALL, WIDTH, Canvas
 from almenara.design.charts.courses import draw_band, draw_line, draw_times, movement, reach
 from almenara.design.charts.data import Line, SmallMultiples
 from almenara.design.charts.letters import wrapped
@@ -22,7 +22,7 @@ def draw(chart: SmallMultiples, canvas: Canvas) -> float:
     y = 0.0
     for first in range(0, len(chart.lines), ACROSS):
         row = chart.lines[first : first + ACROSS]
-        names = max(len(wrapped(line.name, room, SMALL)) for line in row)
+        names = max(len(wrapped(line.name, room, SMALL, MOST_LINES)) for line in row)
         for column, line in enumerate(row):
             x = left + column * (room + BETWEEN)
             canvas.lines(x, y, line.name, room, size=SMALL)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from almenara.common.svg import short
-from almenara.design.charts.canvas import SMALL, WIDTH, Canvas, legend
+from almenara.design.charts.canvas import MOST_LINES, SMALL, WIDTH, Canvas, legend
 from almenara.design.charts.courses import number
 from almenara.design.charts.data import Change, Estimate, SlopeChart
 from almenara.design.charts.letters import cut, width, wrapped
@@ -107,7 +107,7 @@ def _legend(canvas: Canvas) -> float:
 
 
 def _height(change: Change) -> float:
-    return TEXT_LINE * len(wrapped(change.label, NAMES, SMALL)) + 4
+    return TEXT_LINE * len(wrapped(change.label, NAMES, SMALL, MOST_LINES)) + 4
 
 
 def _scale(chart: SlopeChart, top: float, bottom: float) -> Scale:
@@ -172,7 +172,7 @@ def _befores(canvas: Canvas, chart: SlopeChart, scale: Scale, at: Places, room: 
     wanted = [_middle(change.before, scale, room[1]) for change in chart.changes]
     heights = [_height(change) for change in chart.changes]
     for change, y, own in zip(chart.changes, spread(wanted, heights, *room), wanted, strict=True):
-        lines = wrapped(change.label, NAMES, SMALL)
+        lines = wrapped(change.label, NAMES, SMALL, MOST_LINES)
         for position, line in enumerate(lines):
             shift = (position - (len(lines) - 1) / 2) * TEXT_LINE + 4
             canvas.text(0, y + shift, line, size=SMALL, whole=change.label)

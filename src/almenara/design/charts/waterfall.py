@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from almenara.common.svg import short
 from almenara.design.charts.axes import FOOT, draw_level, half, whisker
-from almenara.design.charts.canvas import LINE, SMALL, TEXT, WIDTH, Canvas
+from almenara.design.charts.canvas import LINE, MOST_LINES, SMALL, TEXT, WIDTH, Canvas
 from almenara.design.charts.data import Step, Total, Waterfall
-from almenara.design.charts.letters import width, wrapped
+from almenara.design.charts.letters import BOLD, width, wrapped
 from almenara.design.charts.measures import difference, difference_unit, in_words, written
 from almenara.design.charts.sentences import joined
 from almenara.design.charts.tables import Table
@@ -28,7 +28,7 @@ def draw(chart: Waterfall, canvas: Canvas) -> float:
     y = _total(picture, chart.start, chart, scale, 0.0)
     for step, start in zip(chart.steps, reached, strict=False):
         y = _step(picture, step, start, chart, scale, y)
-    _link(picture, scale(reached[-1]), y - ROWS, chart.end.label, y)
+    _link(picture, scale(reached[-1]), y - ROWS, chart.end.label, y, bold=True)
     bottom = _total(picture, chart.end, chart, scale, y)
     draw_level(canvas, axis, scale, 0.0, bottom, chart.measure)
     canvas.parts += picture.parts
@@ -127,9 +127,9 @@ def _step(canvas: Canvas, step: Step, start: float, chart: Waterfall, scale: Sca
     return y + BAR + (2 * BELOW if step.estimate.ends else 0) + ROWS
 
 
-def _link(canvas: Canvas, x: float, top: float, label: str, y: float) -> None:
+def _link(canvas: Canvas, x: float, top: float, label: str, y: float, *, bold: bool = False) -> None:
     """From where one step ended to where the next begins, behind the words between them."""
-    bottom = y + LINE * len(wrapped(label, WIDTH, TEXT)) + 2
+    bottom = y + LINE * len(wrapped(label, WIDTH / (BOLD if bold else 1), TEXT, MOST_LINES)) + 2
     canvas.path(f"M{short(x)} {short(top)}V{short(bottom)}", stroke="line-strong", dash="2 3")
 
 
