@@ -40,7 +40,7 @@ def line(**changed: Any) -> LineChart:
     ("make", "why"),
     [
         (lambda: Estimate(1.0, 0.5), "two ends"),
-        (lambda: Estimate(3.0, 0.5, 2.0), "outside its interval"),
+        (lambda: Estimate(1.0, 2.0, 0.5), "lower end comes first"),
         (lambda: Estimate(Missing.WITHHELD, 0.5, 2.0), "give the value away"),
         (lambda: Estimate(math.nan), "Missing"),
         (lambda: Estimate(1.0, -math.inf, 2.0), "Missing"),
@@ -88,3 +88,18 @@ def test_the_smallest_steps_are_gathered_and_nothing_is_lost() -> None:
     assert sum(step.value for step in fewer) == pytest.approx(sum(step.value for step in steps))
     assert fewer[-1].estimate.ends is None
     assert gathered(steps, 5, "the others") == tuple(steps)
+
+
+def test_rounded_steps_may_leave_over_what_nobody_sees() -> None:
+    def reaching(end: float) -> Waterfall:
+        return Waterfall(
+            **SAID, holds="", start=Total("a", 0.1), steps=(Step("b", 0.05),), end=Total("c", end)
+        )
+
+    assert reaching(0.15009).end.value == 0.15009  # both are read as 15.0%
+    with pytest.raises(ValueError, match="left over"):
+        reaching(0.15011)
+
+
+def test_a_value_may_lie_outside_an_interval_of_draws() -> None:
+    assert Estimate(3.0, 0.5, 2.0).ends == (0.5, 2.0)

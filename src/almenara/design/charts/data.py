@@ -14,12 +14,15 @@ from dataclasses import dataclass
 from almenara.design.charts.measures import COUNT, RATE, Measure, Missing, Value
 
 MOST_SERIES = 4  # what colours, hatches, dashes and marks can tell apart
-TOLERANCE = 1e-6
+UNSEEN = 0.1  # of the last decimal that is shown: what rounded steps may leave over
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A value with the ends of its interval, in the same unit; both or neither."""
+    """A value with the ends of its interval, in the same unit; both or neither.
+
+    The value may lie outside: intervals that are taken from draws need not hold it.
+    """
 
     value: Value
     low: float | None = None
@@ -34,8 +37,8 @@ class Estimate:
         if isinstance(self.value, Missing):
             raise ValueError("A missing value has no interval: it would give the value away.")
         _check_number(self.low, self.high, self.value)
-        if not self.low - TOLERANCE <= self.value <= self.high + TOLERANCE:
-            raise ValueError(f"{self.value} lies outside its interval of {self.low} to {self.high}.")
+        if self.low > self.high:
+            raise ValueError(f"An interval's lower end comes first: {self.low}, {self.high}.")
 
     @property
     def ends(self) -> tuple[float, float] | None:
@@ -262,7 +265,7 @@ class Waterfall(ChartOfEstimates):
         super().__post_init__()
         _check_number(self.start.value, self.end.value)
         reached = self.start.value + sum(step.value for step in self.steps)
-        if abs(reached - self.end.value) > TOLERANCE * max(1.0, abs(self.end.value)):
+        if abs(reached - self.end.value) > UNSEEN * self.measure.least:
             raise ValueError(
                 f"The steps lead from {self.start.value} to {reached}, not to {self.end.value}: "
                 "add what is left over as a step of its own."

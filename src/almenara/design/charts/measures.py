@@ -50,6 +50,11 @@ class Measure:
         """From a value to the number that is shown for it."""
         return 100.0 if self.unit in (Unit.RATE, Unit.SCORE) else 1.0
 
+    @property
+    def least(self) -> float:
+        """The value that is one of the last decimal shown."""
+        return float(10.0**-self.digits / self.factor)
+
     def same(self, one: float, other: float) -> bool:
         """Whether a reader sees no difference."""
         return self.rounded(one) == self.rounded(other)
