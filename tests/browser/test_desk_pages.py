@@ -22,25 +22,28 @@ from tests.browser.conftest import NARROW
 from tests.browser.desk import AT_200_PERCENT, PATIENCE, WIDTH, desk_of
 from tests.support.acting import acting
 from tests.support.everything import OBJECTS, Everything, everything
+from tests.support.sign_in import with_password
 
 pytestmark = pytest.mark.xdist_group("browser")
 READERS = ("administrator", "coordinator", "auditor", "editor")
 PARTS = 3  # so that no test lasts long, and several processes share them
 OK = 200
-# What answers by POST alone, what leads elsewhere, and files.
+# What answers by POST alone, what leads elsewhere or asks for the password first, and files.
 NO_PAGES = {
-    "accounts:invite-again", "agreements:renew", "agreements:document", "agreements:document-new",
-    "agreements:system-template", "audit:download", "mfa_activate_totp", "mfa_deactivate_totp",
-    "mfa_download_recovery_codes", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes",
-    "account_change_password", "account_set_password", "account_reauthenticate", "mfa_reauthenticate_webauthn",
-    "mfa_generate_recovery_codes", "mfa_reauthenticate", "accounts:grant-confirm", "accounts:grant-refuse",
+    "accounts:grant-confirm", "accounts:grant-refuse", "accounts:invite-again", "agreements:document",
+    "agreements:document-new", "agreements:renew", "agreements:system-template", "audit:download",
+    "account_reauthenticate", "account_set_password", "mfa_activate_totp", "mfa_add_webauthn", "mfa_deactivate_totp",
+    "mfa_download_recovery_codes", "mfa_edit_webauthn", "mfa_generate_recovery_codes", "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes",
 }  # fmt: skip
 
 
 @pytest.fixture
 def made(transactional_db: None) -> Everything:
     with transaction.atomic():
-        return everything()
+        made = everything()
+        with_password(made.person("administrator"))  # without one there is none to change
+        return made
 
 
 @pytest.fixture
