@@ -9,9 +9,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache as shared
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from almenara.common.caching import cache
 from almenara.places.models import Territory
 from almenara.risk.models import Estimate, Release
 from mirti.report.catalogue import catalogue
@@ -224,6 +226,8 @@ def test_machines_find_every_page(client: Client, release: Release) -> None:
 def test_unreliable_values_are_hatched_and_explained(client: Client, release: Release) -> None:
     assert "Hatched" not in text(client, at("map/"))
     Estimate.objects.filter(release=release, territory__code="01001").update(reliability="C")
+    cache.clear()
+    shared.clear()  # a release does not change: its picture is kept
     assert "Hatched: the value is unreliable." in text(client, at("map/"))
     assert "its coefficient of variation is above the limit" in text(client, at("territories/01001/"))
 
