@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from almenara.accounts import permissions, reach
@@ -68,7 +68,7 @@ class FocalPointForm(DeskForm):
         country: Any = self.fields["country"]
         country.queryset = countries_managed(by)
         country.choices = [
-            ("", _("Choose a country")),
+            BLANK_CHOICE_DASH[0],
             *((each.pk, each.name) for each in named(country.queryset)),
         ]
         self.fields["person"].queryset = (  # type: ignore[attr-defined]

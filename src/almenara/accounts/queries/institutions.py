@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import get_language
 
 from almenara.accounts import permissions, reach
 from almenara.accounts.models import BrokenGlass, FocalPoint, GrantReview, Institution, Office, User
+from almenara.places.countries import Named, country_name, named
 from almenara.places.models import Level, Territory
+from almenara.places.names import sort_key
 from almenara.places.paging import Page, page_of
-from almenara.places.queries import alphabetical, words_begin
+from almenara.places.queries import words_begin
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,8 @@ def offices_of(institution: Institution, *, before: str = "", after: str = "") -
     return page_of(institution.offices.select_related("territory"), before=before, after=after)
 
 
-def countries() -> QuerySet[Territory]:
-    return Territory.objects.filter(level=Level.COUNTRY).order_by(alphabetical(), "code")
+def countries() -> list[Named]:
+    return named(Territory.objects.all())
 
 
 def countries_managed(by: User) -> QuerySet[Territory]:
@@ -52,17 +56,16 @@ def countries_managed(by: User) -> QuerySet[Territory]:
 
 
 def focal_points() -> list[FocalPoint]:
-    """All there are and were, those of now first in each country."""
-    found = FocalPoint.objects.select_related("country", "person__institution")
-    return sorted(
-        found,
-        key=lambda point: (
-            point.country.name,
-            point.constituency,
-            point.until is not None,
-            -point.since.toordinal(),
-        ),
-    )
+    """All there are and were, countries in the reader's alphabet, those of now first in each; with `country_name`."""
+    found = list(FocalPoint.objects.select_related("country__iso", "person__institution"))
+    for point in found:
+        point.country_name = country_name(point.country)  # type: ignore[attr-defined]
+    return sorted(found, key=_place_in_the_list)
+
+
+def _place_in_the_list(point: Any) -> tuple[str, str, str, bool, int]:
+    key = sort_key(point.country_name, (get_language() or "es")[:2])
+    return key, point.country.code, point.constituency, point.until is not None, -point.since.toordinal()
 
 
 def emergencies() -> QuerySet[BrokenGlass]:

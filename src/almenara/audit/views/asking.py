@@ -13,6 +13,8 @@ from almenara.audit import queries
 from almenara.audit.forms import AskForm
 from almenara.audit.presenters.kinds import KINDS
 from almenara.audit.presenters.objects import TABLES
+from almenara.places.countries import named
+from almenara.places.models import Territory
 from almenara.places.queries import alphabetical
 
 
@@ -24,7 +26,9 @@ def ask_form(request: HttpRequest, auditor: User, sight: queries.Sight) -> AskFo
         tables=sorted(
             ((name, called.label) for name, called in TABLES.items()), key=lambda choice: str(choice[1])
         ),
-        countries=[(code, code) for code in sight.countries],
+        countries=[
+            (each.code, each.name) for each in named(Territory.objects.filter(code__in=sight.countries))
+        ],
         institutions=[(str(key), name) for key, name in institutions.values_list("pk", "name")],
     )
 
