@@ -3,6 +3,7 @@
 const { address } = self.almenaraArcs;
 const RESOLVED = 1300; // parts of the extent, as presenters/mapdata.py has them
 const TILE = 512;
+const TOLD_APART = 12; // pixels of a territory's side, as if all were squares alike
 
 export function level(config, number) {
   return {
@@ -22,13 +23,18 @@ export function sources(config) {
   return { areas: { ...source("areas"), promoteId: "code" }, borders: source("borders") };
 }
 
-// The scale at which a pixel is as fine as the coarse level.
-function limit([[west, south], [east, north]]) {
-  return Math.log2((RESOLVED * 360) / (TILE * Math.max(east - west, north - south)));
+// The scale at which the larger side of the country is so many pixels.
+function scale([[west, south], [east, north]], pixels) {
+  return Math.log2((pixels * 360) / (TILE * Math.max(east - west, north - south)));
+}
+
+// The scale from which borders tell territories apart; below it they would be a mist over the colours.
+export function toldApart(bounds, territories) {
+  return Math.max(0, scale(bounds, TOLD_APART * Math.sqrt(territories)));
 }
 
 export function refine(map, config) {
-  const finest = limit(config.bounds) + 0.5;
+  const finest = scale(config.bounds, RESOLVED) + 0.5; // a pixel is then finer than the coarse level
   const change = () => {
     if (map.getZoom() < finest) return;
     map.off("zoomend", change);

@@ -1,6 +1,6 @@
 // The map's own style: sea, territories by class, patterns, borders, the names of departments. Nothing from outside.
 
-import { sources } from "./detail.js";
+import { sources, toldApart } from "./detail.js";
 
 const HATCHED = ["any", ["==", ["get", "reliability"], "C"], ["==", ["get", "status"], "withheld"]];
 const NO_CENSUS = ["==", ["get", "status"], "no_census"];
@@ -23,17 +23,21 @@ function colour({ property, items, without }) {
   return ["match", ["to-string", ["get", property]], ...steps, without];
 }
 
-export function addLayers(map, config) {
+export function addLayers(map, config, territories) {
   const add = (layer) => map.addLayer(layer);
-  add({ id: "areas", type: "fill", source: "areas", paint: { "fill-color": colour(config.layer) } });
-  add({ id: "no-data", type: "fill", source: "areas", filter: NO_CENSUS, paint: { "fill-pattern": "dots" } });
+  // Borders are lines of their own: a fill's smooth edge would draw each of them twice more.
+  const fill = (id, paint, filter = true) =>
+    add({ id, type: "fill", source: "areas", filter, paint: { "fill-antialias": false, ...paint } });
+  fill("areas", { "fill-color": colour(config.layer) });
+  fill("no-data", { "fill-pattern": "dots" }, NO_CENSUS);
   // A type says what a municipality is made of: it does not hang on how sure its value is.
   const hatched = config.layer.name === "types" ? false : HATCHED;
-  add({ id: "unreliable", type: "fill", source: "areas", filter: hatched, paint: { "fill-pattern": "hatch" } });
+  fill("unreliable", { "fill-pattern": "hatch" }, hatched);
   add({
     id: "borders",
     type: "line",
     source: "borders",
+    minzoom: toldApart(config.bounds, territories),
     paint: { "line-color": "#ffffff", "line-width": ["interpolate", ["linear"], ["zoom"], 4, 0.2, 9, 1] },
   });
   add({
@@ -50,6 +54,8 @@ export function addLayers(map, config) {
     paint: {
       "line-color": "#16202e",
       "line-width": ["case", ["boolean", ["feature-state", "hover"], false], 2.5, 0],
+      "line-opacity": 0, // while nothing is pointed at, the lines of all territories are not drawn at all
+      "line-opacity-transition": { duration: 0 },
     },
   });
   add({
@@ -89,6 +95,13 @@ export function applyFilter(map, { department, ...wanted }) {
   for (const layer of ["areas", "no-data", "unreliable"]) {
     map.setPaintProperty(layer, "fill-opacity", opacity);
   }
+}
+
+// Nothing is pointed at while the map moves.
+export function point(map, code, before) {
+  if (before) map.setFeatureState({ source: "areas", id: before }, { hover: false });
+  if (code) map.setFeatureState({ source: "areas", id: code }, { hover: true });
+  map.setPaintProperty("hovered", "line-opacity", code ? 1 : 0);
 }
 
 export function mark(map, code) {

@@ -4,7 +4,7 @@ import * as address from "./address.js";
 import { card, summary } from "./card.js";
 import { combobox } from "./combobox.js";
 import { level, refine } from "./detail.js";
-import { addLayers, applyFilter, mark, style } from "./layers.js";
+import { addLayers, applyFilter, mark, point, style } from "./layers.js";
 import { numbers } from "./numbers.js";
 import { addPatterns } from "./patterns.js";
 
@@ -46,6 +46,8 @@ function createMap(names) {
     touchPitch: false,
     cooperativeGestures: matchMedia("(pointer: coarse)").matches,
     locale: config.texts.map,
+    renderWorldCopies: false,
+    fadeDuration: 0,
   });
 }
 
@@ -92,8 +94,7 @@ class RiskMap {
   point(feature) {
     const code = feature?.properties.code ?? null;
     if (code === this.hovered) return;
-    if (this.hovered) this.map.setFeatureState({ source: "areas", id: this.hovered }, { hover: false });
-    if (code) this.map.setFeatureState({ source: "areas", id: code }, { hover: true });
+    point(this.map, code, this.hovered);
     this.hovered = code;
     this.map.getCanvas().classList.toggle("is-pointing", Boolean(code));
     this.describe(code);
@@ -111,8 +112,10 @@ class RiskMap {
 
 function listen(view) {
   const { map } = view;
-  map.on("mousemove", "areas", (event) => view.point(event.features[0]));
-  map.on("mouseleave", "areas", () => view.point(null));
+  const under = ({ point }) => map.queryRenderedFeatures(point, { layers: ["areas"] })[0];
+  map.on("mousemove", (event) => map.isMoving() || view.point(under(event)));
+  map.on("mouseout", () => view.point(null));
+  map.on("movestart", () => view.point(null));
   map.on("click", "areas", (event) => view.choose(event.features[0].properties.code, { move: false }));
   container.addEventListener("keydown", (event) => event.key === "Escape" && view.close());
   form.addEventListener("change", () => {
@@ -160,7 +163,7 @@ export async function start(shown) {
   map.getCanvas().setAttribute("aria-label", config.texts.canvas);
   await map.once("load");
   addPatterns(map);
-  addLayers(map, config);
+  addLayers(map, config, data.records.length);
   refine(map, config);
   const view = new RiskMap(map, data);
   listen(view);
