@@ -39,7 +39,7 @@ def found(filters: Filters) -> QuerySet[Text]:
         wanted &= Q(language=filters.language)
     if filters.kind:
         wanted &= Q(entry__kind=filters.kind)
-    return Text.objects.translations().filter(wanted)  # type: ignore[misc]
+    return Text.objects.translations().filter(wanted)
 
 
 def listed(filters: Filters, *, after: str = "", before: str = "") -> Page[Text]:
@@ -48,7 +48,7 @@ def listed(filters: Filters, *, after: str = "", before: str = "") -> Page[Text]
 
 def counts() -> dict[tuple[str, str], int]:
     """Translations by language and state."""
-    rows = Text.objects.translations().values_list("language", "state").annotate(Count("pk")).order_by()
+    rows = Text.objects.translations().values_list("language", "state").annotate(Count("pk")).order_by()  # type: ignore[misc]
     return {(language, state): number for language, state, number in rows}
 
 
