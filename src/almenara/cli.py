@@ -222,6 +222,27 @@ def show_release(
     say(f"Release {release_id} is now shown for {wanted.country.name}.")
 
 
+@releases_app.command("sheets")
+def render_sheets(
+    release_id: Annotated[str, typer.Argument(help="The release's id (almenara releases list).")],
+    language: Annotated[list[str], typer.Option(help="es, pt, en or fr; can be repeated.")],
+    stop: Annotated[bool, typer.Option("--stop", help="Stop the work; what is there stays.")] = False,
+) -> None:
+    """Have the worker make every fact sheet of a release, in one archive a department; again to go on after --stop.
+
+    Example: almenara releases sheets national-0123456789ab --language es --language pt
+    """
+    from almenara.config.sheet_orders import order, stop_all
+
+    check_migrated()
+    if stop:
+        stop_all(release_id, language)
+        say("The work stops after the sheets under way. What is there stays.")
+        return
+    order(release_id, language)
+    say("The worker makes what is missing; the country's page of fact sheets says how far it is.")
+
+
 @places_app.command("import")
 def import_places(
     polygons: Annotated[Path, typer.Argument(help="GeoJSON (.gz too), GeoPackage or shapefile.")],

@@ -16,6 +16,7 @@ from almenara.common.errors import RefusedError
 from almenara.places.models import Boundary, Level, Territory
 from almenara.risk import queries
 from almenara.risk.actions import publish, show
+from almenara.risk.facts import fact_sheet
 from almenara.risk.gateway import open_release
 from almenara.risk.models import (
     Coefficient,
@@ -260,7 +261,7 @@ def test_a_release_without_boundaries_is_published(tmp_path: Path) -> None:
 def test_a_fact_sheet_places_the_territory(folder: Path) -> None:
     release = published(folder)
     place = Territory.objects.get(code="02005")
-    sheet = queries.fact_sheet(release, place)
+    sheet = fact_sheet(release, place)
     assert sheet is not None
     siblings = queries.estimates(release, parent="02", order="risk", descending=True)
     assert [s.place.code for s in siblings].index("02005") + 1 == sheet.rank_in_parent
@@ -274,4 +275,4 @@ def test_a_fact_sheet_places_the_territory(folder: Path) -> None:
 
 
 def test_a_territory_without_an_estimate_has_no_sheet(folder: Path) -> None:
-    assert queries.fact_sheet(published(folder), Territory.objects.get(code="99001")) is None
+    assert fact_sheet(published(folder), Territory.objects.get(code="99001")) is None

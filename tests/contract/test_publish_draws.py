@@ -13,6 +13,7 @@ import pytest
 from almenara.places.models import Level, Territory
 from almenara.risk import queries
 from almenara.risk.actions import publish
+from almenara.risk.facts import fact_sheet
 from almenara.risk.gateway import open_release
 from almenara.risk.models import Coefficient, Driver, Indicator, ProfileValue, Release, ScenarioEffect, Spot
 from mirti.io.release_reader import verify_release
@@ -103,7 +104,7 @@ def test_the_largest_difference_of_children_comes_first(folder: Path) -> None:
     [country] = queries.effects(release, "schooling_98", level=Level.COUNTRY)
     assert country.expected_difference == pytest.approx(sum(effect.expected_difference for effect in found))
     place = Territory.objects.get(code="02005")
-    sheet = queries.fact_sheet(release, place)
+    sheet = fact_sheet(release, place)
     assert sheet is not None
     assert [effect.scenario for effect in sheet.scenarios] == ["schooling_98", "rural_half"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from almenara.common.svg import drawing, short, text
 
 WIDTH = 360.0
-RISK, PROTECTIVE, MARK, NEUTRAL = "#b4541a", "#2f78a8", "#c2571a", "#8a94a0"
+MARK, NEUTRAL = "#c2571a", "#8a94a0"
 
 
 @dataclass(frozen=True)
@@ -30,16 +30,6 @@ class Strip:
     values: tuple[float, ...]
     marked: float
     marked_text: str
-    interval: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A bar from zero; positive to the right. interval: both ends, on the same scale."""
-
-    label: str
-    value: float
-    text: str
     interval: tuple[float, float] | None = None
 
 
@@ -68,18 +58,6 @@ def strip_chart(rows: Sequence[Strip], ticks: Sequence[Tick], *, title: str, des
     body = [_axis(ticks, scale, top, height - foot)]
     for position, row in enumerate(rows):
         body += _strip(row, scale, top + position * row_height)
-    return drawing(WIDTH, height, body, title, description)
-
-
-def diverging_bars(bars: Sequence[Bar], *, title: str, description: str) -> str:
-    """Bars left and right of zero, the label above each: what raises the value is orange, what lowers it blue."""
-    row_height, top = 38.0, 4.0
-    height = top + row_height * len(bars) + 4
-    reach = max((abs(end) for bar in bars for end in (bar.value, *(bar.interval or ()))), default=0.0) or 1.0
-    scale = _Scale(-reach, reach, 56.0, WIDTH - 56.0)
-    body: list[str] = []
-    for position, bar in enumerate(bars):
-        body += _diverging(bar, scale, top + position * row_height)
     return drawing(WIDTH, height, body, title, description)
 
 
@@ -125,7 +103,8 @@ def _axis(ticks: Sequence[Tick], scale: _Scale, top: float, bottom: float) -> st
 def _strip(row: Strip, scale: _Scale, y: float) -> list[str]:
     middle = y + 34
     opacity = 0.75 if len(row.values) < 60 else 0.4
-    path = "".join(f"M{short(scale(value))} {short(middle - 8)}v16" for value in row.values)
+    places = dict.fromkeys(round(scale(value) * 2) / 2 for value in row.values)  # no finer than is seen
+    path = "".join(f"M{short(place)} {short(middle - 8)}v16" for place in places)
     parts = [text(8, y + 14, row.label, weight=600)]
     parts.append(text(WIDTH - 12, y + 14, row.marked_text, anchor="end"))
     parts.append(
@@ -137,22 +116,6 @@ def _strip(row: Strip, scale: _Scale, y: float) -> list[str]:
     x = scale(row.marked)
     diamond = f"M{short(x)} {short(middle - 9)}l6 9l-6 9l-6 -9z"
     parts.append(f'<path d="{diamond}" fill="{MARK}" stroke="#fff" stroke-width="1"/>')
-    return parts
-
-
-def _diverging(bar: Bar, scale: _Scale, y: float) -> list[str]:
-    zero, end = scale(0.0), scale(bar.value)
-    colour = RISK if bar.value >= 0 else PROTECTIVE
-    ends = (zero, end, *(scale(value) for value in bar.interval or ()))
-    outer = max(ends) if bar.value >= 0 else min(ends)
-    parts = [text(0, y + 13, _clipped(bar.label, 54))]
-    parts.append(_rect(min(zero, end), y + 18, abs(end - zero), 13, colour))
-    parts.append(_line(zero, y + 16, zero, y + 33, "currentColor", 1.0))
-    if bar.interval:
-        low, high = (scale(e) for e in bar.interval)
-        parts.append(_line(low, y + 24.5, high, y + 24.5, "currentColor", 1.2))
-    anchor, shift = ("start", 5) if bar.value >= 0 else ("end", -5)
-    parts.append(text(outer + shift, y + 28.5, bar.text, anchor=anchor, size=11))
     return parts
 
 
@@ -173,7 +136,3 @@ def _line(
 
 def _rect(x: float, y: float, width: float, height: float, colour: str) -> str:
     return f'<rect x="{short(x)}" y="{short(y)}" width="{short(width)}" height="{short(height)}" fill="{colour}"/>'
-
-
-def _clipped(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

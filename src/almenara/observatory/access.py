@@ -15,11 +15,11 @@ NAMES = (
         for name in (
             "home", "search", "country", "map", "map-values", "map-boundaries", "map-picture", "ranking", "territories",
             "territory", "territory-pdf", "region", "place", "scenarios", "method", "data", "csv", "scenarios-csv",
-            "columns", "geojson", "excel",
+            "columns", "geojson", "excel", "sheets", "sheets-index", "sheets-zip",
         )
     ),
 )  # fmt: skip
-OF_MUCH_WORK = ("search", "territory-pdf", "csv", "scenarios-csv", "geojson", "excel")
+OF_MUCH_WORK = ("search", "territory-pdf", "csv", "scenarios-csv", "geojson", "excel", "sheets-zip")
 ROUTES: dict[str, Access] = costly(
     dict.fromkeys(NAMES, PUBLIC), *(f"observatory:{name}" for name in OF_MUCH_WORK)
 )

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from almenara.places.models import Level, Territory
 from almenara.places.names import folded
 from almenara.places.queries import alphabetical
-from almenara.risk.models import Driver, Estimate, ProfileValue, Release, ScenarioEffect
+from almenara.risk.models import Estimate, Release, ScenarioEffect
 
 ORDERS = {
     "rank": ("rank", "-risk"),
@@ -113,25 +113,6 @@ class ProfileFigure:
     source: str
 
 
-@dataclass(frozen=True)
-class FactSheet:
-    """All that a territory's sheet says. above: from the country down; ranked: how many territories share its level.
-
-    rank_in_parent: its place by risk among parent_size siblings (ties share the best); None for the country.
-    """
-
-    release: Release
-    territory: Territory
-    figures: Figures
-    above: tuple[Figures, ...]
-    ranked: int
-    rank_in_parent: int | None
-    parent_size: int | None
-    drivers: tuple[DriverPart, ...]
-    scenarios: tuple[Effect, ...]
-    profile: tuple[ProfileFigure, ...]
-
-
 def current_release(country: str | None = None) -> Release | None:
     """The release shown for a country; without one, the latest published of those being shown."""
     return _releases(country).filter(is_current=True).first()
@@ -214,68 +195,19 @@ def figures(shown: Release, place: Territory) -> Figures | None:
     return next(_figures(_estimates(shown).filter(territory=place)), None)
 
 
-def fact_sheet(shown: Release, place: Territory) -> FactSheet | None:
-    """None if the release has no estimate for the territory (one created since its census, for example)."""
-    own = figures(shown, place)
-    if own is None:
-        return None
-    rank, size = _place_among_siblings(shown, place, own.risk)
-    return FactSheet(
-        release=shown,
-        territory=place,
-        figures=own,
-        above=_above(shown, place),
-        ranked=_estimates(shown).filter(level=place.level).count(),
-        rank_in_parent=rank,
-        parent_size=size,
-        drivers=drivers(shown, place),
-        scenarios=effects_on(shown, place, own),
-        profile=profile(shown, place),
-    )
-
-
-def _place_among_siblings(shown: Release, place: Territory, risk: float) -> tuple[int | None, int | None]:
-    if place.listed_in_id is None:
-        return None, None
-    siblings = Estimate.objects.filter(
-        release=shown, territory__listed_in=place.listed_in_id, level=place.level
-    )
-    return siblings.filter(risk__gt=risk).count() + 1, siblings.count()
-
-
-def _above(shown: Release, place: Territory) -> tuple[Figures, ...]:
-    upper = place.listed_in
-    keys = [key for key in (place.listed_in_id, upper.listed_in_id if upper else None) if key]
-    rows = {row.place.key: row for row in _figures(_estimates(shown).filter(territory__in=keys))}
-    return tuple(rows[key] for key in reversed(keys) if key in rows)
-
-
-def drivers(shown: Release, place: Territory) -> tuple[DriverPart, ...]:
-    """Largest part first, whichever its sign."""
-    rows = Driver.objects.filter(release=shown, territory=place)
-    parts = [DriverPart(row.factor, row.contribution, row.ci_low, row.ci_high) for row in rows]
-    return tuple(sorted(parts, key=lambda part: (-abs(part.contribution), part.factor)))
-
-
 def has_scenarios(shown: Release) -> bool:
     return ScenarioEffect.objects.filter(release=shown).exists()
-
-
-def effects_on(shown: Release, place: Territory, own: Figures) -> tuple[Effect, ...]:
-    """What every scenario implies for one territory."""
-    rows = ScenarioEffect.objects.filter(release=shown, territory=place).order_by("pk")
-    return tuple(_effect(row, own) for row in rows)
 
 
 def effects(shown: Release, scenario: str, *, level: str = Level.MUNICIPALITY) -> tuple[Effect, ...]:
     """What a scenario implies for a level's territories, the largest difference of children first."""
     figures = {row.place.key: row for row in estimates(shown, level=level)}
     rows = ScenarioEffect.objects.filter(release=shown, scenario=scenario, territory__in=list(figures))
-    found = [_effect(row, figures[row.territory_id]) for row in rows]
+    found = [effect(row, figures[row.territory_id]) for row in rows]
     return tuple(sorted(found, key=lambda row: (-abs(row.expected_difference), row.figures.place.code)))
 
 
-def _effect(row: ScenarioEffect, figures: Figures) -> Effect:
+def effect(row: ScenarioEffect, figures: Figures) -> Effect:
     return Effect(
         scenario=row.scenario,
         figures=figures,
@@ -285,22 +217,6 @@ def _effect(row: ScenarioEffect, figures: Figures) -> Effect:
         ci_high=row.ci_high,
         expected_difference=row.expected_difference,
         moved=row.moved,
-    )
-
-
-def profile(shown: Release, place: Territory) -> tuple[ProfileFigure, ...]:
-    rows = ProfileValue.objects.filter(variable__release=shown, territory=place)
-    return tuple(
-        ProfileFigure(
-            name=row.variable.name,
-            labels=row.variable.labels,
-            value=row.value,
-            withheld=row.withheld,
-            unit=row.variable.unit,
-            year=row.variable.year,
-            source=row.variable.source,
-        )
-        for row in rows.select_related("variable").order_by("variable__position")
     )
 
 

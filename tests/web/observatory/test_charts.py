@@ -5,8 +5,6 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from almenara.common import charts
 
@@ -18,7 +16,7 @@ def parsed(markup: str) -> ElementTree.Element:
 
 
 def test_a_chart_names_and_describes_itself_without_style_or_script() -> None:
-    markup = charts.diverging_bars([charts.Bar("a", 1.0, "+1")], title="T <&>", description="D")
+    markup = charts.stacked_bars([charts.Stack("a", ())], title="T <&>", description="D")
     root = parsed(markup)
     title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert title is not None
@@ -32,18 +30,6 @@ def test_a_chart_names_and_describes_itself_without_style_or_script() -> None:
 
 def bars_of(root: ElementTree.Element) -> list[tuple[float, float]]:
     return [(float(r.get("x") or 0), float(r.get("width") or 0)) for r in root.iter(f"{SVG}rect")]
-
-
-@given(st.lists(st.floats(-0.3, 0.3), min_size=1, max_size=8))
-def test_bars_are_as_long_as_their_values_and_meet_at_zero(values: list[float]) -> None:
-    bars = [charts.Bar(str(i), value, "") for i, value in enumerate(values)]
-    drawn = bars_of(parsed(charts.diverging_bars(bars, title="t", description="d")))
-    reach = max(map(abs, values)) or 1.0
-    half = (charts.WIDTH - 112) / 2
-    for value, (x, width) in zip(values, drawn, strict=True):
-        assert width == pytest.approx(abs(value) / reach * half, abs=0.06)
-        zero = x if value >= 0 else x + width
-        assert zero == pytest.approx(charts.WIDTH / 2, abs=0.12)
 
 
 def test_parts_of_a_whole_fill_its_width() -> None:

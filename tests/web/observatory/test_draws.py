@@ -18,6 +18,7 @@ from almenara.common.caching import cache
 from almenara.observatory.presenters import wording
 from almenara.places.models import Territory
 from almenara.risk import queries
+from almenara.risk.facts import drivers
 from almenara.risk.models import Estimate, Release, ScenarioEffect
 from almenara.risk.queries import Figures
 from tests.support.observatory import map_areas, published
@@ -144,7 +145,7 @@ def test_every_row_of_the_drivers_is_a_sentence_with_an_interval(
     response = client.get(at("territories/02003/", language)).content.decode()
     said = words_of(response)
     with translation.override(language):
-        for part in queries.drivers(release, place):
+        for part in drivers(release, [place.pk])[place.pk]:
             assert part.ci_low is not None
             assert part.ci_high is not None
             low, high = numbers.points(part.ci_low, 2), numbers.points(part.ci_high, 2)

@@ -11,8 +11,9 @@ from django.test import Client
 from almenara.observatory.queries import without_estimate
 from almenara.places.importing_tables import Tables, import_tables
 from almenara.places.models import Level, Territory
+from almenara.risk.facts import fact_sheet
 from almenara.risk.models import Release
-from almenara.risk.queries import estimates, fact_sheet
+from almenara.risk.queries import estimates
 from tests.support.observatory import publish_synthetic
 from tests.support.releases import COUNTRY
 

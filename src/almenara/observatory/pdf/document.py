@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from almenara.common.charts import PROTECTIVE, RISK
+from almenara.design.charts.drawn import render_svg, table_of, told
 from almenara.observatory.presenters import palette
-from almenara.observatory.presenters.drivers import DriverRow, Drivers
-from almenara.observatory.presenters.profile import ProfileGroup
+from almenara.observatory.presenters.children import Split
+from almenara.observatory.presenters.drivers import Drivers
 from almenara.observatory.presenters.sheet import Sheet
 
 PUBLISHER = "Almenara"
-DRIVER_ROWS = 14
-PROFILE_ROWS = 22
+PROFILE_ROWS = 12
+COLUMN, TALLEST = 85.0, 105.0  # mm
 Data = dict[str, Any]
 
 
@@ -28,7 +29,7 @@ def document(sheet: Sheet) -> Data:
         else _("{name}: risk of child labour").format(name=sheet.name)
     )
     return {
-        "language": (get_language() or "es")[:2],
+        "language": _language(),
         "publisher": PUBLISHER,
         "document_title": title,
         "kicker": f"{sheet.outcome} · {sheet.ages}",
@@ -39,9 +40,12 @@ def document(sheet: Sheet) -> Data:
         "figures": _figures(sheet),
         "map": _map(sheet),
         "standing": _standing(sheet),
-        "drivers": _drivers(sheet.drivers, is_index=sheet.is_index),
-        "profile": _profile(sheet.profile, sheet.profile_protection),
-        "method": {"heading": _("Method"), "sentences": list(sheet.method), "classes": sheet.legend.method},
+        "around": _around(sheet),
+        "drivers": _drivers(sheet),
+        "split": _split(sheet.split),
+        "profile": _profile(sheet),
+        "method": _method(sheet),
+        "origin": _origin(sheet),
         "footer": _("{title} · release {release}, published on {date}").format(
             title=sheet.title, release=sheet.release_id, date=sheet.published
         ),
@@ -56,7 +60,13 @@ def pictures(sheet: Sheet) -> dict[str, bytes]:
         drawn["map.svg"] = sheet.map.svg.encode()
     if sheet.standing:
         drawn["standing.svg"] = sheet.standing.chart.encode()
+    if sheet.drivers:
+        drawn["drivers.svg"] = drivers_picture(sheet.drivers, _language()).encode()
     return drawn
+
+
+def _language() -> str:
+    return (get_language() or "es")[:2]
 
 
 def _where(sheet: Sheet) -> str:
@@ -112,17 +122,23 @@ def _rank_card(sheet: Sheet) -> tuple[str, str, str]:
 
 def _map(sheet: Sheet) -> Data:
     legend = [
-        {"colour": item.colour, "label": f"{item.name}: {item.range}", "text": item.summary}
-        for item in sheet.legend.classes
+        {
+            "colour": item.risk_class.colour,
+            "label": f"{item.risk_class.name}: {item.risk_class.range}",
+            "own": item.is_own,
+            "chance": _("Chances here: {chances}.").format(chances=item.chance) if item.chance else "",
+            "text": item.risk_class.summary,
+        }
+        for item in sheet.classes
     ]
     if sheet.map and sheet.map.has_no_data:
         text = (
             _("Not in the sources of the index.") if sheet.is_index else _("Not in the census of the model.")
         )
-        legend.append({"colour": palette.NO_DATA, "label": _("No value"), "text": text})
+        legend.append(_mark(_("No value"), text))
     if sheet.map and sheet.map.has_withheld:
         text = _("Hatched: the uncertainty is too large.")
-        legend.append({"colour": palette.NO_DATA, "label": _("Withheld"), "text": text})
+        legend.append(_mark(_("Withheld"), text))
     return {
         "heading": _("On the map"),
         "present": sheet.map is not None,
@@ -132,13 +148,16 @@ def _map(sheet: Sheet) -> Data:
     }
 
 
+def _mark(label: str, text: str) -> Data:
+    return {"colour": palette.NO_DATA, "label": label, "own": False, "chance": "", "text": text}
+
+
 def _map_words(sheet: Sheet) -> str:
     if sheet.map is None:
         return _("No map is shown: this release has no boundaries.")
     if sheet.level != "municipality":
         return _("Map of {name} with its territories coloured by class.").format(name=sheet.name)
-    around = sheet.department_name or sheet.country_name
-    return _("Map of {around} by class, with {name} outlined.").format(around=around, name=sheet.name)
+    return _("Map of {name} and its neighbours by class, with {name} outlined.").format(name=sheet.name)
 
 
 def _standing(sheet: Sheet) -> Data:
@@ -153,69 +172,110 @@ def _standing(sheet: Sheet) -> Data:
     }
 
 
-def _drivers(drivers: Drivers | None, *, is_index: bool) -> Data:
-    rows = drivers.rows if drivers else ()
-    shown = _largest(rows)
-    reach = max((abs(row.value) for row in shown), default=0.0) or 1.0
+def _around(sheet: Sheet) -> Data:
+    """Each neighbour with its value and class, in one paragraph."""
+    told = [
+        f"{item.name} ({item.risk}, {item.risk_class.name})"
+        if item.risk_class
+        else f"{item.name} ({item.risk})"
+        for item in sheet.bordering
+    ]
+    return {"label": _("Its neighbours"), "text": " · ".join(told)}
+
+
+def _drivers(sheet: Sheet) -> Data:
+    """The alternative text holds every number of the picture."""
+    found = sheet.drivers
+    rows = table_of(found.chart).rows if found else ()
     return {
         "heading": _("What lies behind the distance from the national score")
-        if is_index
+        if sheet.is_index
         else _("What lies behind the distance from the national rate"),
-        "statement": drivers.statement if drivers else _("The drivers of this territory are not known."),
-        "columns": [
-            _("Dimension") if is_index else _("Associated factor"),
-            _("Points") if is_index else _("Percentage points"),
-            _("Effect"),
-        ],
-        "rows": [
-            {
-                "label": row.label,
-                "value": row.contribution,
-                "effect": row.effect,
-                "share": row.value / reach,
-                "colour": RISK if row.raises else PROTECTIVE,
-            }
-            for row in shown
-        ],
-        "note": _note(len(rows) - len(shown), is_index=is_index),
+        "statement": found.statement if found else "",
+        "present": found is not None,
+        "height": _height(drivers_picture(found, _language())) if found else 0,
+        "alt": " ".join([told(found.chart), *(": ".join(filter(None, row)) + "." for row in rows)])
+        if found
+        else "",
+        "protective": sheet.protective,
+        "note": _note(found, is_index=sheet.is_index) if found else "",
     }
 
 
-def _largest(rows: Sequence[DriverRow]) -> list[DriverRow]:
-    """The rows of the largest parts, in the order they came in."""
-    by_size = sorted(range(len(rows)), key=lambda position: -abs(rows[position].value))
-    return [rows[position] for position in sorted(by_size[:DRIVER_ROWS])]
+@lru_cache(maxsize=4)
+def drivers_picture(found: Drivers, language: str) -> str:
+    """Asked for twice: for its height, and for itself."""
+    return render_svg(found.chart, language)
 
 
-def _note(left_out: int, *, is_index: bool) -> str:
+def _height(picture: str) -> float:
+    """Millimetres of a picture that fills a column, unless that leaves too little room for the rest."""
+    _left, _top, width, height = map(float, re.findall(r'viewBox="([^"]+)"', picture)[0].split())
+    return min(height / width * COLUMN, TALLEST)
+
+
+def _note(found: Drivers, *, is_index: bool) -> str:
     association = (
         _("The parts follow from how the index is put together; they say nothing of causes.")
         if is_index
         else _("The model shows association, not cause.")
     )
-    if left_out <= 0:
+    if len(found.chart.steps) == len(found.rows):
         return association
-    return " ".join([association, _("The smallest parts are on the web page of this territory.")])
+    return f"{association} {_('The smallest parts are on the web page of this territory.')}"
 
 
-def _profile(groups: tuple[ProfileGroup, ...], protection: str) -> Data:
+def _split(split: Split | None) -> Data:
+    rows = split.rows if split else ()
+    return {
+        "heading": _("Children by sex and age"),
+        "columns": [_("Ages"), _("Girls"), _("Boys"), _("Together")],
+        "rows": [[row.ages, row.girls, row.boys, row.both] for row in rows],
+        "note": f"{split.share} {split.source}" if split else "",
+    }
+
+
+def _profile(sheet: Sheet) -> Data:
     rows = [
-        {
-            "label": row.label,
-            "value": f"{row.value} {row.unit}".strip(),
-            "year": row.year,
-            "source": group.source,
-        }
-        for group in sorted(groups, key=lambda group: len(group.rows))
+        [
+            row.label,
+            f"{row.value} {row.unit}".strip(),
+            *(value or "–" for value in row.above),
+            row.year,
+            group.source,
+        ]
+        for group in sorted(sheet.profile, key=lambda group: len(group.rows))
         for row in group.rows
     ]
     left_out = (
         _("The whole profile is on the web page of this territory.") if len(rows) > PROFILE_ROWS else ""
     )
+    dashes = _("A dash: the register says nothing of the whole.") if rows and sheet.profile_above else ""
     return {
         "heading": _("Profile"),
-        "columns": [_("Characteristic"), _("Value"), _("Year"), _("Source")],
+        "columns": [_("Characteristic"), sheet.name, *sheet.profile_above, _("Year"), _("Source")],
+        "values": 1 + len(sheet.profile_above),
         "rows": rows[:PROFILE_ROWS],
-        "note": " ".join(filter(None, [left_out, protection])),
-        "empty": _("No register has been joined to this release."),
+        "note": " ".join(filter(None, [left_out, dashes, sheet.profile_protection])),
     }
+
+
+def _method(sheet: Sheet) -> Data:
+    return {
+        "heading": _("Method and limits"),
+        "sentences": [" ".join(sheet.method), " ".join([sheet.legend.method, *sheet.absent])],
+        "limits": sheet.limits[0],
+        "uses": list(sheet.limits[1:]),
+    }
+
+
+def _origin(sheet: Sheet) -> Data:
+    known = sheet.provenance
+    rows = [
+        [_("Release"), f"{known.title}: {known.release}"],
+        [_("Sources"), known.sources],
+        [_("Published on"), sheet.published],
+        [_("Address of this sheet"), known.address],
+        [_("Digest of the release (SHA-256)"), known.digest],
+    ]
+    return {"heading": _("Where it comes from"), "rows": [row for row in rows if row[1]]}

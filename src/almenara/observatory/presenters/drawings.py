@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from types import MappingProxyType
 from xml.sax.saxutils import escape
 
 from django.utils.translation import get_language
@@ -17,6 +18,7 @@ from almenara.observatory import geometry, queries
 from almenara.observatory.presenters import palette
 from almenara.observatory.presenters.classes import Legend
 from almenara.observatory.presenters.figures import UNRELIABLE, WITHHELD
+from almenara.observatory.presenters.map_names import written
 from almenara.places import queries as places
 from almenara.risk.models import Release
 from almenara.risk.queries import Figures
@@ -40,7 +42,7 @@ def country_map(release: Release, areas: Sequence[Figures], legend: Legend) -> S
     key = f"country-map:{release.release_id}:{get_language()}"
     found: SmallMap | None = cache.get(key)
     if found is None:
-        found = _draw(_shapes(release, areas), areas, legend, title=_("Map of the country by class"))
+        found = draw(_shapes(release, areas), areas, legend, title=_("Map of the country by class"))
         cache.set(key, found, CACHED)
     return found
 
@@ -57,7 +59,7 @@ def department_map(
     """A department (its key and name) with its municipalities by class; `marked` is the code of the outlined one."""
     shapes = _shapes(release, areas, department)
     title = _("Map of {name} by class").format(name=name)
-    return _draw(shapes, areas, legend, title=title, marked=marked)
+    return draw(shapes, areas, legend, title=title, marked=marked)
 
 
 def _shapes(release: Release, areas: Sequence[Figures], department: int | None = None) -> geometry.Shapes:
@@ -70,21 +72,30 @@ def _shapes(release: Release, areas: Sequence[Figures], department: int | None =
     return geometry.simplify(polygons, geometry.drawing_tolerance(bounds))
 
 
-def _draw(
-    shapes: geometry.Shapes, areas: Sequence[Figures], legend: Legend, *, title: str, marked: str = ""
+def draw(
+    shapes: geometry.Shapes,
+    areas: Sequence[Figures],
+    legend: Legend,
+    *,
+    title: str,
+    marked: str = "",
+    window: geometry.Bounds | None = None,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> SmallMap | None:
+    """None without shapes. window: what is seen, degrees; all of it by default. names: by code, what to write on it."""
     if not shapes:
         return None
     letters = {area.place.code: area.reliability for area in areas}
     classes = {area.place.code: area.risk_class for area in areas if area.reliability != WITHHELD}
     withheld = frozenset(code for code, letter in letters.items() if letter == WITHHELD)
-    drawing = geometry.Drawing.of(shapes.bounds)
+    drawing = geometry.Drawing.of(window or shapes.bounds)
     groups = _grouped(shapes, classes, withheld)
     body = "".join(_group(drawing, number, group, legend) for number, group in groups.items())
     body += _hatched(drawing, shapes, {code for code, letter in letters.items() if letter in HATCHED})
     outlined = [shape for code, shape in zip(shapes.codes, shapes.polygons, strict=True) if code == marked]
     if outlined:
         body += _outline(drawing.path(outlined))
+    body += written(drawing, shapes, names)
     return SmallMap(
         _svg(drawing, body, title),
         has_no_data=None in groups,

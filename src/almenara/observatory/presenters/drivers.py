@@ -1,4 +1,4 @@
-"""Drivers: each factor's part in the distance between a territory and the nation, as bars and as a table."""
+"""Drivers: each factor's part in the distance between a territory and the nation, as a waterfall and as a table."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from almenara.common import charts, numbers
-from almenara.observatory.presenters import measure
+from almenara.common import numbers
+from almenara.design.charts.data import Step, Total, Waterfall, gathered
+from almenara.design.charts.measures import Measure, Unit
+from almenara.observatory.presenters import measure, wording
 from almenara.risk.models import Release, in_language
 from almenara.risk.queries import DriverPart, Figures
 
+MOST_STEPS = 10  # of the picture; the table has them all
 OWN_ROWS = frozenset({"area_effect", "benchmark", "remainder"})  # rows of the release that are no factor
 
 
@@ -34,7 +37,7 @@ class DriverRow:
 class Drivers:
     rows: tuple[DriverRow, ...]  # what raises the risk most comes first, what lowers it most last
     total: str
-    chart: str
+    chart: Waterfall
     statement: str
     has_intervals: bool
 
@@ -51,7 +54,7 @@ def drivers(
     return Drivers(
         shown,
         numbers.points(distance),
-        _chart(shown, ordered, is_index=release.is_index),
+        _waterfall(release, shown, ordered, estimate, country),
         _statement(estimate, country),
         _has_intervals(shown),
     )
@@ -156,29 +159,35 @@ def _statement_of_score(distance: float) -> str:
     return _("The score here, {risk}, lies below the national one of {national}; the difference is {points}.")
 
 
-def _chart(shown: Sequence[DriverRow], rows: Sequence[DriverPart], *, is_index: bool) -> str:
-    bars = [
-        charts.Bar(text.label, row.contribution, text.contribution, _ends(row))
-        for text, row in zip(shown, rows, strict=True)
-    ]
-    if is_index:
-        return charts.diverging_bars(
-            bars,
-            title=_("Distance from the national score, by dimension"),
-            description=_(
-                "Bars to the right are dimensions that raise the score here above the national one, bars to the left "
-                "lower it; in points. The table gives the numbers."
-            ),
-        )
-    return charts.diverging_bars(
-        bars,
-        title=_("Distance from the national rate, by factor"),
-        description=_(
-            "Bars to the right are factors that raise the risk here above the national rate, bars to the left lower "
-            "it; in percentage points. The table gives the numbers."
-        ),
+def _waterfall(
+    release: Release,
+    shown: Sequence[DriverRow],
+    rows: Sequence[DriverPart],
+    estimate: Figures,
+    country: Figures,
+) -> Waterfall:
+    """From the national value to the territory's own. What its intervals hold is what those of the release hold."""
+    is_index = release.is_index
+    steps = [Step(text.label, row.contribution, *_ends(row)) for text, row in zip(shown, rows, strict=True)]
+    title = (
+        _("From the national score to that of {name}")
+        if is_index
+        else _("From the national rate to that of {name}")
+    )
+    drawn = gathered(steps, MOST_STEPS, _("The smaller ones together"))
+    return Waterfall(
+        title=title.format(name=estimate.place.name),
+        of=_("points of the index, from 1 to 100") if is_index else wording.ages(release),
+        source=wording.years(release) or release.title,
+        measure=Measure(Unit.SCORE if is_index else Unit.RATE, 2),
+        start=Total(wording.country_name(release), country.risk),
+        steps=drawn,
+        end=Total(estimate.place.name, estimate.risk),
+        holds=wording.interval_holds(release.interval_kind)
+        if any(step.estimate.ends for step in drawn)
+        else "",
     )
 
 
-def _ends(row: DriverPart) -> tuple[float, float] | None:
-    return None if row.ci_low is None or row.ci_high is None else (row.ci_low, row.ci_high)
+def _ends(row: DriverPart) -> tuple[float | None, float | None]:
+    return (None, None) if row.ci_low is None or row.ci_high is None else (row.ci_low, row.ci_high)

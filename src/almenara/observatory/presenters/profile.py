@@ -15,11 +15,14 @@ from almenara.risk.queries import ProfileFigure
 
 @dataclass(frozen=True)
 class ProfileRow:
+    """above: the same in each of the territories above, from the country down; empty where it is not known."""
+
     label: str
     value: str
     unit: str
     year: str
     share: float | None  # for a bar: proportions only
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,19 @@ class ProfileGroup:
 
 
 def profile(
-    values: Sequence[ProfileFigure], *, is_index: bool = False, units: Mapping[str, str] | None = None
+    values: Sequence[ProfileFigure],
+    above: Sequence[Sequence[ProfileFigure]] = (),
+    *,
+    is_index: bool = False,
+    units: Mapping[str, str] | None = None,
 ) -> tuple[ProfileGroup, ...]:
-    """is_index: the values are an index's indicators, whose sources are named in full. units: by variable, in words."""
+    """above: the profiles of the territories above. is_index: the values are an index's indicators, whose sources are
+    named in full. units: by variable, in words.
+    """
+    known = [{_about(value): value for value in upper} for upper in above]
     groups = groupby(sorted(values, key=_census_first), key=lambda value: value.source)
     return tuple(
-        ProfileGroup(_source(source, is_index=is_index), tuple(_row(row, units or {}) for row in rows))
+        ProfileGroup(_source(source, is_index=is_index), tuple(_row(row, units or {}, known) for row in rows))
         for source, rows in groups
     )
 
@@ -60,16 +70,33 @@ def _source(source: str, *, is_index: bool) -> str:
     return _("Register: {name}").format(name=source.replace("_", " "))
 
 
-def _row(value: ProfileFigure, units: Mapping[str, str]) -> ProfileRow:
+def _about(value: ProfileFigure) -> tuple[str, str, int | None]:
+    return value.source, value.name, value.year
+
+
+def _row(
+    value: ProfileFigure,
+    units: Mapping[str, str],
+    above: Sequence[Mapping[tuple[str, str, int | None], ProfileFigure]],
+) -> ProfileRow:
     unit = value.unit
     share = value.value if unit == "proportion" else None
     return ProfileRow(
         label=in_language(value.labels) or value.name,
-        value=_("protected") if value.withheld else _value(value.value, unit),
+        value=_shown(value),
         unit="" if unit in ("proportion", "count") else units.get(value.name, unit),
         year=str(value.year or ""),
         share=share,
+        above=tuple(_compared(upper.get(_about(value))) for upper in above),
     )
+
+
+def _shown(value: ProfileFigure) -> str:
+    return _("protected") if value.withheld else _value(value.value, value.unit)
+
+
+def _compared(value: ProfileFigure | None) -> str:
+    return "" if value is None or (value.value is None and not value.withheld) else _shown(value)
 
 
 def _value(value: float | None, unit: str) -> str:

@@ -5,32 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-
 from almenara.common import numbers
-from almenara.observatory.presenters import layers, measure, wording
+from almenara.observatory.presenters import layers, wording
+from almenara.observatory.presenters.atlas import Atlas
 from almenara.observatory.presenters.certainty import certainty
-from almenara.observatory.presenters.classes import Legend, RiskClass, legend
+from almenara.observatory.presenters.chances import ClassChance, class_chances
+from almenara.observatory.presenters.children import Split, is_protected, split
+from almenara.observatory.presenters.classes import Legend, RiskClass
 from almenara.observatory.presenters.drawings import SmallMap, country_map, department_map
 from almenara.observatory.presenters.drivers import Drivers, drivers
-from almenara.observatory.presenters.figures import (
-    FigureTexts,
-    expected,
-    figure_texts,
-    is_withheld,
-    risk_text,
-)
-from almenara.observatory.presenters.measure import indicator_units
-from almenara.observatory.presenters.method_sentences import method_in_three_sentences
+from almenara.observatory.presenters.figures import FigureTexts, figure_texts, is_withheld, risk_text
+from almenara.observatory.presenters.neighbourhood import surroundings
 from almenara.observatory.presenters.profile import ProfileGroup, profile, protection
+from almenara.observatory.presenters.provenance import Provenance, absent, provenance
 from almenara.observatory.presenters.scenarios import EffectRow, caution, labels, row
+from almenara.observatory.presenters.sheet_words import lead, protective, rank, rank_in_department
 from almenara.observatory.presenters.standing import Standing, standing
 from almenara.places import queries as places
 from almenara.places.models import Level
-from almenara.risk import queries
+from almenara.risk.facts import FactSheet
 from almenara.risk.models import Release
 from almenara.risk.queries import Figures
+
+MOST_NEIGHBOURS = 10
 
 
 @dataclass(frozen=True)
@@ -75,33 +72,45 @@ class Sheet:
     areas: str
     standing: Standing | None
     drivers: Drivers | None
+    protective: str  # what lowers the value here
+    split: Split | None
+    classes: tuple[ClassChance, ...]
     profile: tuple[ProfileGroup, ...]
+    profile_above: tuple[str, ...]  # whose values stand beside those of the profile, from the country down
     profile_protection: str
     scenarios: tuple[EffectRow, ...]
     caution: str  # what a scenario is not
     map: SmallMap | None
     legend: Legend
     method: tuple[str, str, str]
+    limits: tuple[str, ...]
+    absent: tuple[str, ...]  # what this sheet lacks, and why
+    provenance: Provenance
     years: str
     published: str
+    bordering: tuple[Listed, ...]  # the territories that it borders
     neighbours: tuple[Listed, ...]  # itself among the territories of the same parent
     members: tuple[Listed, ...]  # territories below
 
 
-def sheet(facts: queries.FactSheet) -> Sheet:
-    """The sheet in the active language, in a fixed number of queries whatever the size of the country."""
-    release, own, place = facts.release, facts.figures, facts.figures.place
-    shown, hidden = legend(release), is_withheld(own)
-    peers = (
-        () if place.level == Level.COUNTRY else queries.estimates(release, level=place.level, order="name")
-    )
-    below = _below(release, own)
+def sheet(facts: FactSheet, atlas: Atlas | None = None) -> Sheet:
+    """The sheet in the active language, in a fixed number of queries whatever the size of the country.
+
+    atlas: what many sheets have in common; made for this one by default. Only a sheet by itself is a page, and leads to
+    the territories beside it and below it.
+    """
+    alone, atlas = atlas is None, atlas or Atlas(facts.country)
+    release, own, place, country = facts.release, facts.figures, facts.figures.place, facts.country
+    shown, hidden = atlas.legend, is_withheld(own)
+    peers = () if place.level == Level.COUNTRY else country.level(place.level)
     in_department = place.level == Level.MUNICIPALITY and place.parent_code != place.country
     national = facts.above[0] if facts.above else own
+    drawn, bordering = _map(facts, atlas)
+    by_age = split(facts)
     return Sheet(
         release_id=release.release_id,
         code=place.code,
-        name=wording.country_name(release) if place.level == Level.COUNTRY else place.name,
+        name=_name(release, own),
         level=place.level,
         level_name=places.tier_name(facts.territory) or wording.level_name(place.level),
         department_code=(place.parent_code or "") if in_department else "",
@@ -114,88 +123,61 @@ def sheet(facts: queries.FactSheet) -> Sheet:
         figures=figure_texts(own),
         risk_class=None if hidden else shown.find(own.risk_class),
         is_index=release.is_index,
-        lead=_lead(release, own),
+        lead=lead(release, own),
         certainty=() if hidden else certainty(release, own, shown),
-        spot=_spot(release, own),
-        type=_type(release, own),
+        spot=layers.word(own, atlas.spots) if own.spot and atlas.spots else "",
+        type=atlas.types.find(own.area_type) if own.area_type and atlas.types else None,
         interval_holds="" if hidden else wording.interval_holds(own.interval_kind),
         warning=_warning(own),
-        rank=_rank(own, facts.ranked),
-        rank_in_department=_rank_in_department(facts) if in_department and not hidden else "",
+        rank=rank(own, facts.ranked),
+        rank_in_department=rank_in_department(facts) if in_department and not hidden else "",
         children_basis=wording.children_basis(own),
         areas=wording.territories(own.areas) if own.areas else "",
         standing=None if hidden else standing(own, peers),
         drivers=None if hidden else drivers(release, own, national, facts.drivers),
-        profile=profile(facts.profile, is_index=release.is_index, units=indicator_units(release)),
+        protective="" if hidden else protective(release, facts.drivers),
+        split=by_age,
+        classes=class_chances(own, shown, hidden=hidden),
+        profile=profile(facts.profile, facts.profile_above, is_index=release.is_index, units=atlas.units),
+        profile_above=tuple(_name(release, row) for row in facts.above),
         profile_protection=protection(facts.profile),
         scenarios=() if hidden else _scenarios(facts),
         caution=caution(),
-        map=_map(facts, below or _siblings(own, peers), shown),
+        map=drawn,
         legend=shown,
-        method=method_in_three_sentences(release),
+        method=atlas.method,
+        limits=atlas.limits,
+        absent=absent(
+            facts,
+            has_map=drawn is not None,
+            has_split=by_age is not None,
+            split_is_protected=is_protected(facts),
+            hidden=hidden,
+        ),
+        provenance=provenance(facts),
         years=wording.years(release),
         published=numbers.long_date(release.published_at),
-        neighbours=_listed(_siblings(own, peers), shown, own),
-        members=_listed(_members(release, own, below), shown, own),
+        bordering=_bordering(facts, bordering, atlas),
+        neighbours=_listed(country.beside(own) if alone else (), shown, own),
+        members=_listed(_members(facts) if alone else (), shown, own),
     )
 
 
-def _below(release: Release, own: Figures) -> tuple[Figures, ...]:
-    """The municipalities in a department or country."""
-    if own.place.level == Level.MUNICIPALITY:
-        return ()
-    parent = own.place.code if own.place.level == Level.DEPARTMENT else None
-    return queries.estimates(release, parent=parent, order="name")
+def _name(release: Release, own: Figures) -> str:
+    return wording.country_name(release) if own.place.level == Level.COUNTRY else own.place.name
 
 
-def _members(release: Release, own: Figures, below: tuple[Figures, ...]) -> tuple[Figures, ...]:
+def _members(facts: FactSheet) -> tuple[Figures, ...]:
     """The tier just below: departments of a country that has them, else its municipalities."""
-    if own.place.level != Level.COUNTRY:
-        return below
-    return queries.estimates(release, level=Level.DEPARTMENT, order="name") or below
+    place, country = facts.figures.place, facts.country
+    if place.level == Level.MUNICIPALITY:
+        return ()
+    if place.level == Level.DEPARTMENT:
+        return country.within(place.code)
+    return country.level(Level.DEPARTMENT) or country.level(Level.MUNICIPALITY)
 
 
-def _siblings(own: Figures, peers: Iterable[Figures]) -> tuple[Figures, ...]:
-    return tuple(peer for peer in peers if peer.place.parent_code == own.place.parent_code)
-
-
-def _lead(release: Release, own: Figures) -> str:
-    if is_withheld(own):
-        return wording.withheld()
-    if own.is_index:
-        return _(
-            "Its score is {score} on a scale from 1 to 100 on which more is worse. {children} children aged {first} to "
-            "{last} live here; their number is that of {year}."
-        ).format(
-            score=measure.value(own.risk, is_index=True),
-            children=numbers.count(own.children),
-            first=release.age_from,
-            last=release.age_to,
-            year=own.children_year,
-        )
-    return _(
-        "Out of {children} children aged {first} to {last}, about {expected} are expected to be in this situation. "
-        "The number of children is that of {year}."
-    ).format(
-        children=numbers.count(own.children),
-        first=release.age_from,
-        last=release.age_to,
-        expected=expected(own),
-        year=own.children_year,
-    )
-
-
-def _spot(release: Release, own: Figures) -> str:
-    shown = layers.layer(release, layers.SPOTS) if own.spot else None
-    return layers.word(own, shown) if shown else ""
-
-
-def _type(release: Release, own: Figures) -> layers.Item | None:
-    shown = layers.layer(release, layers.TYPES) if own.area_type else None
-    return shown.find(own.area_type) if shown else None
-
-
-def _scenarios(facts: queries.FactSheet) -> tuple[EffectRow, ...]:
+def _scenarios(facts: FactSheet) -> tuple[EffectRow, ...]:
     known = labels(facts.release)
     effects = {effect.scenario: effect for effect in facts.scenarios}
     return tuple(row(effects[name], known) for name in known if name in effects)
@@ -205,36 +187,21 @@ def _warning(own: Figures) -> str:
     return wording.unreliable() if figure_texts(own).unreliable else ""
 
 
-def _rank(own: Figures, total: int) -> str:
-    if own.rank is None or is_withheld(own):
-        return ""
-    values = {"rank": numbers.count(own.rank), "total": numbers.count(total)}
-    if own.place.level == Level.DEPARTMENT:
-        sentence = ngettext("{rank} of {total} department", "{rank} of {total} departments", total)
-    else:
-        sentence = ngettext("{rank} of {total} municipality", "{rank} of {total} municipalities", total)
-    return sentence.format(**values)
-
-
-def _rank_in_department(facts: queries.FactSheet) -> str:
-    total = facts.parent_size or 0
-    return ngettext(
-        "{rank} of {total} municipality in the department",
-        "{rank} of {total} municipalities in the department",
-        total,
-    ).format(rank=numbers.count(facts.rank_in_parent or 0), total=numbers.count(total))
-
-
-def _map(facts: queries.FactSheet, areas: Sequence[Figures], shown: Legend) -> SmallMap | None:
-    release, place = facts.release, facts.figures.place
-    if place.level == Level.COUNTRY or (
-        place.level == Level.MUNICIPALITY and place.parent_code == place.country
-    ):
-        return country_map(release, areas, shown)
+def _map(facts: FactSheet, atlas: Atlas) -> tuple[SmallMap | None, tuple[str, ...]]:
+    """The drawing, and the codes of a municipality's neighbours."""
+    release, place, country, shown = facts.release, facts.figures.place, facts.country, atlas.legend
+    if place.level == Level.MUNICIPALITY:
+        found = surroundings(atlas.ground, place, shown)
+        return (found.map, found.neighbours) if found else (None, ())
     if place.level == Level.DEPARTMENT:
-        return department_map(release, place.key, place.name, areas, shown)
-    department = facts.territory.listed_in_id or 0
-    return department_map(release, department, place.parent_name or "", areas, shown, marked=place.code)
+        return department_map(release, place.key, place.name, country.within(place.code), shown), ()
+    return country_map(release, country.level(Level.MUNICIPALITY), shown), ()
+
+
+def _bordering(facts: FactSheet, codes: Sequence[str], atlas: Atlas) -> tuple[Listed, ...]:
+    """Of the neighbours those that have a value, at most MOST_NEIGHBOURS."""
+    known = [atlas.municipalities[code] for code in codes if code in atlas.municipalities]
+    return _listed(known[:MOST_NEIGHBOURS], atlas.legend, facts.figures)
 
 
 def _listed(rows: Iterable[Figures], shown: Legend, own: Figures) -> tuple[Listed, ...]:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from almenara.observatory.presenters.words import words
 from almenara.places.models import Territory
 from almenara.risk import queries
+from almenara.risk.facts import FactSheet, fact_sheet
 from almenara.risk.models import Release
 
 
@@ -24,14 +25,14 @@ def release_for(request: HttpRequest, country: str) -> Release:
     return release
 
 
-def facts_for(release: Release, country: str, code: str) -> queries.FactSheet:
+def facts_for(release: Release, country: str, code: str) -> FactSheet:
     """What the release says of a territory; 404 if it says nothing."""
     place = (
         Territory.objects.select_related("tier", "listed_in", "listed_in__listed_in")
         .filter(country=country, code=code)
         .first()
     )
-    facts = queries.fact_sheet(release, place) if place else None
+    facts = fact_sheet(release, place) if place else None
     if facts is None:
         raise Http404
     return facts
