@@ -70,7 +70,7 @@ def test_the_pages_are_accessible_and_narrow_enough(desk: Any) -> None:
     for address, scheme in ((address, scheme) for address in ADDRESSES for scheme in ("light", "dark")):
         page.emulate_media(color_scheme=scheme)
         page.goto(address)
-        for folded in page.locator("summary").all():
+        for folded in page.locator("main summary").all():
             folded.click()
         assert violations(page) == [], (address, scheme)
     page = desk("/fr/audit/", viewport=NARROW)
@@ -85,7 +85,7 @@ def test_without_javascript_an_auditor_asks_and_unfolds_a_change(desk: Any, peop
     page.select_option("[name=kind]", "update")
     page.click("main button[type=submit]")
     assert page.locator(".log__entry").count() == 1
-    page.click("summary")
+    page.click("main summary")
     assert page.locator("tbody th").first.inner_text() == "name"
     page.click("text=All by this person")
     assert page.locator(".log__entry").count() == 2
