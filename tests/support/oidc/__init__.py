@@ -16,6 +16,8 @@ import requests
 
 SCRIPT = Path(__file__).with_name("provider.mjs")
 ROOT = SCRIPT.parents[3]
+LOGIN = "/en/account/oidc/ministry/login/"
+CALLBACK = f"{LOGIN}callback/"
 
 
 @dataclass(frozen=True)

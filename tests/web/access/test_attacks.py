@@ -16,7 +16,6 @@ from django.urls import reverse
 
 from almenara.accounts.access import Door
 from almenara.accounts.actions import people as people_actions
-from almenara.accounts.actions import services
 from almenara.accounts.models import PersonalFile, Role, User
 from almenara.accounts.role_names import AUDITOR
 from almenara.agreements.models import Document, Status
@@ -31,6 +30,7 @@ from tests.support.agreements import agreement, document
 from tests.support.cast import Cast, cast
 from tests.support.database import owner_rights
 from tests.support.everything import OBJECTS, everything
+from tests.support.services import issued_key
 
 pytestmark = pytest.mark.django_db
 WHOAMI = "/api/v1/whoami"
@@ -58,12 +58,7 @@ def people() -> Cast:
 
 @pytest.fixture
 def secret(people: Cast) -> str:
-    by = people["administrator"]
-    with acting(by):
-        account = services.add_service(
-            by=by, institution=people.institutions["police"], name="R", purpose="P"
-        )
-        return services.issue_key(by=by, account=account, scopes=["agreements.view"], days=3)[1]
+    return issued_key(people)[1]
 
 
 def exported(people: Cast) -> str:

@@ -20,8 +20,6 @@ from almenara.accounts.models import (
     GrantReview,
     PersonalFile,
     Role,
-    ServiceAccount,
-    ServiceKey,
     User,
 )
 from almenara.accounts.policies.files import can_open
@@ -30,6 +28,7 @@ from almenara.accounts.sheets import Row
 from tests.support.acting import acting
 from tests.support.cast import Cast, cast
 from tests.support.database import owner_rights
+from tests.support.services import issued_key
 
 pytestmark = pytest.mark.django_db
 SITE = "https://almenara.example"
@@ -123,23 +122,12 @@ def test_an_auditor_of_one_country_learns_nothing_of_another_s_emergencies_and_r
 
 
 def test_a_key_ends_with_its_institution(people: Cast) -> None:
-    by = people["administrator"]
-    with owner_rights():
-        account = ServiceAccount.objects.create(
-            institution=people.institutions["town"], name="Register", purpose="Sends", created_by=by
-        )
-        ServiceKey.objects.create(
-            account=account,
-            prefix="alm_0",
-            digest=links.key_digest("alm_0.secret"),
-            created_by=by,
-            expires_at=timezone.now() + dt.timedelta(days=1),
-        )
-    assert works("alm_0.secret")
+    _key, secret = issued_key(people, "town")
+    assert works(secret)
     with owner_rights():
         people.institutions["town"].closed_on = timezone.now().date() - dt.timedelta(days=1)
         people.institutions["town"].save()
-    assert not works("alm_0.secret")
+    assert not works(secret)
 
 
 def works(secret: str) -> bool:

@@ -18,10 +18,10 @@ from almenara.config.access import ROUTES
 from tests.support.acting import acting, signed_in
 from tests.support.cast import Cast, cast
 from tests.support.database import owner_rights
+from tests.support.services import SCOPE, issued_key
 
 pytestmark = pytest.mark.django_db
 WHOAMI = "/api/v1/whoami"
-SCOPE = "agreements.view"
 
 
 @pytest.fixture
@@ -36,12 +36,7 @@ def frozen_clock() -> None:
 
 @pytest.fixture
 def issued(people: Cast) -> tuple[ServiceKey, str]:
-    by = people["administrator"]
-    with acting(by):
-        account = services.add_service(
-            by=by, institution=people.institutions["police"], name="Register", purpose="Sends counts"
-        )
-        return services.issue_key(by=by, account=account, scopes=[SCOPE], days=30)
+    return issued_key(people)
 
 
 def ask(secret: str = "", **headers: str) -> tuple[int, dict[str, object]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import jwt
@@ -19,32 +19,13 @@ from django.test import Client
 
 from almenara.accounts.models import User
 from almenara.accounts.provider import CheckedAdapter
-from almenara.config.provider import provider as settings_of
 from tests.support.database import owner_rights
-from tests.support.oidc import OpenIDProvider, Visit, running
+from tests.support.oidc import LOGIN, OpenIDProvider, Visit
 from tests.support.sign_in import HOME, signed_in
 
-LOGIN = "/en/account/oidc/ministry/login/"
-CALLBACK = f"{LOGIN}callback/"
+pytestmark = pytest.mark.usefixtures("at_the_provider")
 SECRET = "a-secret-of-the-tests"
 Claims = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def openid() -> Iterator[OpenIDProvider]:
-    with running(f"http://testserver{CALLBACK}") as provider:
-        yield provider
-
-
-@pytest.fixture(autouse=True)
-def configured(settings: Any, openid: OpenIDProvider) -> None:
-    said = settings_of(openid.environment())
-    settings.SOCIALACCOUNT_PROVIDERS, settings.OIDC_PROVIDER = said.allauth, said.id
-
-
-@pytest.fixture
-def frozen_clock() -> None:
-    """The provider's clock goes on, and so must ours."""
 
 
 @pytest.fixture(scope="module")

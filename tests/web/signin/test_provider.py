@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,29 +14,11 @@ from almenara.common.errors import RefusedError
 from almenara.config.provider import provider as settings_of
 from tests.support.cast import Cast
 from tests.support.database import owner_rights
-from tests.support.oidc import OpenIDProvider, Visit, running
+from tests.support.oidc import CALLBACK, LOGIN, OpenIDProvider, Visit
 from tests.support.sign_in import HOME, code_now, signed_in, type_password, with_codes
 
-LOGIN = "/en/account/oidc/ministry/login/"
-CALLBACK = f"{LOGIN}callback/"
+pytestmark = pytest.mark.usefixtures("at_the_provider")
 REFUSED = "/en/account/3rdparty/login/error/"
-
-
-@pytest.fixture(scope="module")
-def openid() -> Iterator[OpenIDProvider]:
-    with running(f"http://testserver{CALLBACK}") as provider:
-        yield provider
-
-
-@pytest.fixture(autouse=True)
-def configured(settings: Any, openid: OpenIDProvider) -> None:
-    said = settings_of(openid.environment())
-    settings.SOCIALACCOUNT_PROVIDERS, settings.OIDC_PROVIDER = said.allauth, said.id
-
-
-@pytest.fixture
-def frozen_clock() -> None:
-    """The provider's clock goes on, and so must ours."""
 
 
 def verified(address: str, **more: Any) -> Visit:
