@@ -76,7 +76,9 @@ PAGE = Family(
         ),
         Component(
             menus.side_menu,
-            _("The menu of a part of the site with many pages: beside the page, or behind one line on a phone."),
+            _(
+                "The menu of a part of the site with many pages: beside the page, or behind one line on a phone."
+            ),
             {"groups": _("The entries in groups, each with a title or none."), "label": NAME},
         ),
     ),
@@ -192,7 +194,8 @@ FORMS = Family(
         Component(
             forms.error_summary, _("What has to be corrected, each with a link to its field."), {"form": FORM}
         ),
-        Component(forms.field,
+        Component(
+            forms.field,
             _("A field with its label, help and faults."),
             {"bound": FIELD, "says_optional": OPTIONAL},
         ),
