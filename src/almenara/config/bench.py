@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from django.db import transaction
 
-from almenara.config import bench_desk
+from almenara.config import bench_desk, bench_sheets
 from almenara.places.actions import save_territories
 from almenara.places.models import Level
 from almenara.places.queries import search
@@ -54,6 +54,9 @@ def _measure(records: list[TerritoryRecord], only: str) -> bool:
         ("import-places", 30.0, lambda: save_territories(country=COUNTRY, records=records, by=None), 1),
         ("search", 0.1, lambda: search("mira", "es", country=COUNTRY), REPEATS),
     ]
+    if only == "sheets":
+        save_territories(country=COUNTRY, records=records, by=None)
+        return bench_sheets.run(COUNTRY)
     short = False
     for name, limit, work, repeats in measures:
         seconds = _best_of(repeats, work)
@@ -61,7 +64,7 @@ def _measure(records: list[TerritoryRecord], only: str) -> bool:
         if only in ("", name):
             verdict = "short" if seconds > limit else "ok"
             print(f"BENCH {name} {seconds:.3f} s <={limit:g} {verdict}", flush=True)  # noqa: T201
-    return short
+    return short | (not only and bench_sheets.run(COUNTRY))
 
 
 def _find_names(only: str) -> bool:
