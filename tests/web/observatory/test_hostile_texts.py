@@ -99,7 +99,7 @@ def test_files_and_drawings_hold_the_text_itself(client: Client, release: Releas
     assert HOSTILE in {feature["properties"]["name"] for feature in features}
     body = get(client, "territories/01001/").content.decode()
     drawings = body.split("<svg xmlns")[1:]
-    assert len(drawings) == 3
+    assert len(drawings) == 4  # map, classes, place among others, drivers
     for drawing in drawings:
         ElementTree.fromstring("<svg xmlns" + drawing.split("</svg>")[0] + "</svg>")  # noqa: S314 (our own markup)
     assert get(client, "territories/01001/fact-sheet.pdf").content.startswith(b"%PDF-")
