@@ -222,7 +222,8 @@ def _note(found: Drivers, *, is_index: bool) -> str:
     )
     if len(found.chart.steps) == len(found.rows):
         return association
-    return f"{association} {_('The smallest parts are on the web page of this territory.')}"
+    left_out = _("The smallest parts are on the web page of this territory.")
+    return f"{association} {left_out}"
 
 
 def _split(split: Split | None) -> Data:

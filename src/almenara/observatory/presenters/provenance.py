@@ -43,7 +43,8 @@ def provenance(facts: FactSheet) -> Provenance:
 def limits(release: Release) -> tuple[str, ...]:
     """What the value says nothing of, ending in what introduces the rest: what it is not for."""
     said = words(release)
-    return f"{said.describes} {_('It must not be used for any of these:')}", *said.uses
+    not_for = _("It must not be used for any of these:")
+    return f"{said.describes} {not_for}", *said.uses
 
 
 def absent(
