@@ -35,7 +35,10 @@ class Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
-        self.tags.append(tag)
+        if not (
+            tag == "img" and (values.get("src") or "").startswith("/en/countries/")
+        ):  # the map's own picture
+            self.tags.append(tag)
         assert not [name for name in values if name.startswith("on")], tag
         plain = tag == "script" and "src" not in values and values.get("type") != "application/json"
         self.scripts_without_source += plain

@@ -31,6 +31,8 @@ ARGUMENTS: dict[str, dict[str, object]] = {
     "observatory:territory-pdf": {"code": "01001"},
     "observatory:place": {"code": "01001"},
     "observatory:map-boundaries": {"level": 1},
+    "observatory:sheets-index": {"language": "es"},
+    "observatory:sheets-zip": {"language": "es", "part": "01"},
     "design:family": {"family": "tables"},
     "design:job": {"done": 1},
     "observatory:text": {"slug": "about"},

@@ -9,8 +9,9 @@ import pytest
 from almenara.places.models import Level
 from almenara.places.names import folded, sort_key
 from almenara.risk.actions import publish
+from almenara.risk.facts import profile
 from almenara.risk.models import Release, in_language
-from almenara.risk.queries import Figures, current_release, estimates, figures, profile, release
+from almenara.risk.queries import Figures, current_release, estimates, figures, release
 from tests.support.releases import COUNTRY, write_synthetic_release
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +73,7 @@ def test_one_figure_and_one_release_are_found_by_name(shown: Release) -> None:
     row = figures(shown, shown.country)
     assert row is not None
     assert row.place.name == "Sintética"
-    assert profile(shown, shown.country) == ()
+    assert profile(shown, [row.place.key]) == {}
 
 
 def test_texts_fall_back_to_spanish() -> None:

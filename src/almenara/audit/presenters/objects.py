@@ -75,6 +75,11 @@ TABLES: dict[str, Called] = {
     "agreements_feed": Called(
         _("flows of data"), _("a flow of data of the system {name}"), "agreements.Feed", "system__name"
     ),
+    "content_entry": Called(_("pages and terms for the public"), _("the public text {name}"), "content.Entry", "slug"),
+    "content_text": Called(
+        _("public texts and their translations"), _("a field of the public text {name}"), "content.Text",
+        "entry__slug",
+    ),
     "places_tier": Called(_("levels of a country"), _("the level {name}"), "places.Tier", "code"),
     "places_country": Called(_("countries of the region"), _("the country {name}"), "places.Country", "alpha3"),
     "places_territorycode": Called(
