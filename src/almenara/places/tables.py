@@ -36,9 +36,13 @@ def lines(path: Path, required: Iterable[str], encoding: str = "") -> Iterator[t
     missing = [name for name in required if name not in header]
     if missing:
         raise refused("Columns are missing.", path, "Add them to the first line.", missing)
-    for line, cells in enumerate(rows, start=2):
-        if any(cell_text(cell) for cell in cells):
-            yield line, dict(zip(header, cells, strict=False))
+    filled = [(line, cells) for line, cells in enumerate(rows, start=2) if any(map(cell_text, cells))]
+    shifted = [f"line {line}" for line, cells in filled if any(map(cell_text, cells[len(header) :]))]
+    if shifted:
+        remedy = "Put quotation marks around a text that holds the separator, and save the table again."
+        raise refused("Lines have more cells than the first line has columns.", path, remedy, shifted)
+    for line, cells in filled:
+        yield line, dict(zip(header, cells, strict=False))
 
 
 def _csv(path: Path, encoding: str) -> Iterator[Sequence[Any]]:

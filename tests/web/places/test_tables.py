@@ -220,6 +220,7 @@ def test_other_names_are_found_by_search_and_said(tmp_path: Path) -> None:
         ({"names": "code,name,kind,language\nA,x,former,lengua quechua\n"}, ["BCP 47", "(lengua quechua)"]),
         ({"names": "code,name,kind\nA,MoteÃ±o,former\n"}, ["encoded twice", "MoteÃ±o → Moteño"]),
         ({"names": "code,name\nA,x\n"}, ["Columns are missing", "(kind)"]),
+        ({"names": "code,name,kind\nA,Santa Ana, la Vieja,former\n"}, ["more cells", "(line 2)", "quotation marks"]),
         ({"population": "code,year,age_from,age_to,sex,count\nA,2020,5,9,varón,3\n"}, ["female and male", "varón"]),
         ({}, ["No table was given", "--levels"]),
     ],
