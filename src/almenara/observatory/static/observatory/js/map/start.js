@@ -8,7 +8,9 @@ const first = document.getElementById("map-first");
 
 function script(address) {
   return new Promise((resolve, reject) => {
-    const element = Object.assign(document.createElement("script"), { src: address, onload: resolve });
+    const element = document.createElement("script");
+    element.src = address;
+    element.onload = resolve;
     element.onerror = () => reject(new Error(`${address} did not come.`));
     document.head.append(element);
   });
@@ -16,13 +18,18 @@ function script(address) {
 
 // Before the site's own sheet, which goes over it.
 function sheet(address) {
-  const element = Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
+  const element = document.createElement("link");
+  element.rel = "stylesheet";
+  element.href = address;
   document.head.querySelector("link[rel=stylesheet]").before(element);
 }
 
 // What narrows the table keeps the map open.
 function remember() {
-  const field = Object.assign(document.createElement("input"), { type: "hidden", name: "view", value: "live" });
+  const field = document.createElement("input");
+  field.type = "hidden";
+  field.name = "view";
+  field.value = "live";
   document.querySelector("#filters input[name=view]")?.remove();
   document.getElementById("filters").prepend(field);
 }
