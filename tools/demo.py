@@ -87,7 +87,8 @@ def publish() -> None:
 
 def people() -> Path:
     """The simulated projection of children, as the site takes it: one line an age and sex."""
-    year = tomllib.loads((COUNTRY / "model.toml").read_text(encoding="utf-8"))["projection"]["year"]
+    declared = tomllib.loads((COUNTRY / "model.toml").read_text(encoding="utf-8"))["projection"]
+    year, digits = declared["year"], declared["area"]["digits"]
     path = COUNTRY / "people.csv"
     with (
         (COUNTRY / "population.csv").open(encoding="utf-8") as given,
@@ -96,7 +97,7 @@ def people() -> Path:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("code", "year", "age_from", "age_to", "sex", "count", "source"))
         for row in csv.DictReader(given):
-            group = (row["area"], year, row["age"], row["age"], SEXES[row["sex"]])
+            group = (row["area"].zfill(digits), year, row["age"], row["age"], SEXES[row["sex"]])
             table.writerow((*group, row["persons"], "Simulated projection"))
     return path
 

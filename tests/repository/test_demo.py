@@ -50,7 +50,7 @@ def test_a_site_that_stopped_is_not_waited_for(process: subprocess.Popen[bytes])
         demo.wait_until_up(1, process)
 
 
-MODEL = '[run]\ncountry = "ZZ"\ncountry_name = { en = "Isla" }\n[projection]\nyear = 2025\n'
+MODEL = '[run]\ncountry = "ZZ"\ncountry_name = { en = "Isla" }\n[projection]\nyear = 2025\narea = { digits = 4 }\n'
 
 
 def test_the_demonstration_shows_the_region_its_country_and_the_people_in_it(
@@ -61,7 +61,7 @@ def test_the_demonstration_shows_the_region_its_country_and_the_people_in_it(
     monkeypatch.setattr(demo, "SITE", tmp_path)
     monkeypatch.setattr(demo, "call", lambda *words: called.append(words[1:3]))
     (tmp_path / "model.toml").write_text(MODEL, encoding="utf-8")
-    (tmp_path / "population.csv").write_text('"area","age","sex","persons"\n0101,7,1,30\n0101,7,2,20\n')
+    (tmp_path / "population.csv").write_text('"area","age","sex","persons"\n101,7,1,30\n101,7,2,20\n')
     demo.publish()
     assert called[0] == ("places", "region")
     assert ("places", "tables") in called
