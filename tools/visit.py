@@ -34,6 +34,9 @@ NOT_VISITED = {
     "accounts:invitation": "opened by a link in a letter",
     "design:draft": "sent to by a script",
     **dict.fromkeys(
+        ("observatory:sheets-index", "observatory:sheets-zip"), "there once an operator has ordered all fact sheets"
+    ),
+    **dict.fromkeys(
         (
             "account_signup", "account_inactive", "account_confirm_email", "account_confirm_login_code",
             "account_email_verification_sent", "account_reset_password_done", "account_reset_password_from_key",
