@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.utils import timezone
 
 from almenara.agreements.actions import reminders
-from almenara.common.identity import Identity
 from almenara.common.jobs import job
 
 
-@job(every="0 11 * * *", whole=False)
-def remind(by: Identity) -> None:
-    """Tell those responsible which agreements end soon; each message stands by itself, whoever asked."""
+@job(every="0 11 * * *")
+def remind() -> None:
+    """Tell those responsible which agreements end soon."""
     reminders.send_reminders(timezone.now().date())

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.mail import EmailMessage
 from django.db import DatabaseError, transaction
 
 from almenara.accounts.models import User
@@ -16,6 +15,7 @@ from almenara.agreements.models import Agreement, Reminder, Status
 from almenara.agreements.standing import EXPIRING_DAYS
 from tests.support.agreements import World, acting, agreement, put_into
 from tests.support.database import owner_rights
+from tests.support.sign_in import NoServer, letters_sent, letters_waiting
 
 pytestmark = pytest.mark.django_db
 END = dt.date(2026, 12, 31)
@@ -35,6 +35,7 @@ def ending(laid: World) -> Agreement:
 
 
 def sent_to() -> list[str]:
+    letters_sent()
     addresses = sorted(address for message in mail.outbox for address in message.to)
     mail.outbox.clear()
     return addresses
@@ -88,6 +89,7 @@ def test_a_message_is_in_its_readers_language_and_its_title_adds_no_header(
     with owner_rights():
         User.objects.filter(pk=laid.people["link"].pk).update(language=language)
     send_reminders(before(30))
+    letters_sent()
     [message] = [message for message in mail.outbox if message.to == [LINK]]
     month = {"es": "diciembre", "pt": "dezembro", "en": "December", "fr": "décembre"}[language]
     assert month in message.body
@@ -96,17 +98,27 @@ def test_a_message_is_in_its_readers_language_and_its_title_adds_no_header(
     assert "Inspections" in message.subject
 
 
-def test_what_cannot_be_sent_is_tried_again(ending: Agreement, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: Any, **__: Any) -> int:
-        raise OSError("no mail server")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(EmailMessage, "send", fails)
-        with pytest.raises(OSError, match="no mail server"):
-            send_reminders(before(30))
+def test_a_letter_is_written_with_the_note_that_tells_of_it_or_neither_is(ending: Agreement) -> None:
+    with transaction.atomic():
+        send_reminders(before(30))
+        transaction.set_rollback(True)
     with owner_rights():
         assert not Reminder.objects.exists()
-    assert send_reminders(before(30)) == 2
+    assert letters_waiting() == []
+    assert send_reminders(before(30)) == len(letters_waiting()) == 2
+    assert mail.outbox == []
+
+
+def test_what_the_mail_server_does_not_take_is_tried_again_by_the_outbox(
+    ending: Agreement, settings: Any
+) -> None:
+    here = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = f"{NoServer.__module__}.{NoServer.__name__}"
+    send_reminders(before(30))
+    with pytest.raises(ConnectionRefusedError):
+        letters_sent()
+    settings.EMAIL_BACKEND = here
+    assert (send_reminders(before(29)), sent_to()) == (0, [COORDINATOR, LINK])
 
 
 def test_no_person_can_pretend_that_somebody_was_told(laid: World, ending: Agreement) -> None:

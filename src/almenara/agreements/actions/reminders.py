@@ -1,26 +1,26 @@
-"""E-mails that tell whom it concerns that an agreement ends soon."""
+"""Letters that tell whom it concerns that an agreement ends soon."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import ngettext
 
-from almenara.common.identity import Identity, acting_as, new_origin
+from almenara.accounts.outbox import post
 from almenara.common.numbers import long_date
 
 STEPS = (90, 30, 7)  # days before the last day
+OF_USE = dt.timedelta(days=1)  # a letter says how many days are left
 
 
 @dataclass(frozen=True)
 class Due:
-    """One message that is to be sent. step: at most so many days before the end."""
+    """One letter that is to be written. step: at most so many days before the end."""
 
     agreement: int
     name: str
@@ -34,35 +34,33 @@ class Due:
     language: str
 
 
+@transaction.atomic
 def send_reminders(today: dt.date) -> int:
-    """Tell responsible persons and coordinators, each in their language; how many messages were sent.
+    """Tell responsible persons and coordinators, each in their language; how many letters were written.
 
-    Each person is told once a step: who was told is kept with the sending, so a second run sends nothing, and a run
-    that was cut off is finished by the next. A step that was missed is made up for by the latest that applies. Acts for
-    nobody: the database hands out only what has to be written (almenara_agreements_ending). Raises what the mail
-    server raises; what was sent before stays sent.
+    Each person is told once a step: who was told is kept in the transaction that writes the letter, so a second run
+    writes nothing, and of a run that was cut off nothing is left. A step that was missed is made up for by the latest
+    that applies. To be called for nobody: the database hands out only what has to be written
+    (almenara_agreements_ending).
     """
-    origin = new_origin()
-    return sum(_send(due, today, origin) for due in _due(today))
+    return sum(_write(due, today) for due in _due(today))
 
 
 def _due(today: dt.date) -> list[Due]:
-    with acting_as(Identity()), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM almenara_agreements_ending(%s, %s)", [today, list(STEPS)])
         return [Due(*row) for row in cursor.fetchall()]
 
 
-def _send(due: Due, today: dt.date, origin: str) -> bool:
-    """First kept, then sent, then both made lasting: if sending fails, nothing is kept."""
-    with transaction.atomic(), acting_as(Identity(origin=origin)):
-        if not _keep(due, today):
-            return False
-        _message(due, today).send()
+def _write(due: Due, today: dt.date) -> bool:
+    if not _keep(due, today):
+        return False
+    post(_message(due, today), good_for=OF_USE)
     return True
 
 
 def _keep(due: Due, today: dt.date) -> bool:
-    """Whether nobody else has sent it meanwhile."""
+    """Whether nobody else has written it meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO agreements_reminder (agreement_id, until, step, person_id, day)"
@@ -82,7 +80,7 @@ def _message(due: Due, today: dt.date) -> EmailMessage:
         body = render_to_string(
             "agreements/mail/reminder.txt", {"due": due, "left": left, "until": long_date(due.until)}
         )
-    return EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [due.email])
+    return EmailMessage(subject, body, None, [due.email])
 
 
 def _one_line(text: str) -> str:
