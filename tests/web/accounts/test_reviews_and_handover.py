@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,6 +15,7 @@ from almenara.accounts.actions import invitations, people, reviews
 from almenara.accounts.actions.handover import hand_over
 from almenara.accounts.models import FocalPoint, Grant, GrantReview, Invitation, ReviewedGrant, User
 from almenara.accounts.queries.reviews import never_or_long_ago
+from almenara.audit.models import Entry
 from tests.support.acting import acting, signed_in
 from tests.support.cast import Cast, cast
 from tests.support.database import owner_rights
@@ -55,8 +57,26 @@ def test_a_review_lists_grants_with_dormant_ones_marked_and_keeps_its_result(cas
         with pytest.raises(ValidationError):
             reviews.decide(by=by, review=review, decisions=ended)
         assert reviews.decide(by=by, review=review, decisions=ended, reason="Dormant for a quarter") == 1
+        own = review.grants.get(grant__person=by)
         others = dict.fromkeys(review.grants.filter(decision="").values_list("pk", flat=True), "keep")
+        with pytest.raises(ValidationError, match="own grants"):  # and then none of the others either
+            reviews.decide(by=by, review=review, decisions=others)
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            ReviewedGrant.objects.filter(pk=own.pk).update(
+                decision="keep", decided_by=by, decided_at=timezone.now()
+            )
+        del others[own.pk]
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            ReviewedGrant.objects.filter(pk__in=others).update(
+                decision="keep", decided_by=cast_["coordinator"], decided_at=timezone.now()
+            )
         assert reviews.decide(by=by, review=review, decisions=others) == len(others)
+        with pytest.raises(ValidationError, match="1 grant is still"):
+            reviews.close_review(by=by, review=review)
+    second = cast_["second_administrator"]
+    with acting(second):
+        assert reviews.decide(by=second, review=review, decisions={own.pk: "keep"}) == 1
+    with acting(by):
         reviews.close_review(by=by, review=review)
         assert Grant.objects.get(person=cast_["colleague"]).ended_at is not None
         assert Grant.objects.get(person=cast_["supervisor"]).reviewed_at is not None
@@ -80,20 +100,48 @@ def test_a_review_is_of_one_s_own_country(cast_: Cast) -> None:
         assert GrantReview.objects.count() == ReviewedGrant.objects.count() == 0
 
 
-def test_the_page_decides_the_ticked_ones_together(cast_: Cast) -> None:
+def test_the_page_decides_about_the_chosen_ones_once_it_has_listed_them(cast_: Cast) -> None:
     by = cast_["administrator"]
     with acting(by):
         review = reviews.open_review(by=by, institution=cast_.institutions["police"])
-        keys = list(review.grants.values_list("pk", flat=True))
-    client = signed_in(by)
-    page = f"/en/account/reviews/{review.pk}/"
-    client.post(page, {"said": "keep"})
-    assert "Tick the grants" in client.get(page).content.decode()
-    client.post(page, {"said": "keep", "grant": keys})
-    client.post(page, {"said": "close"})
+        keys = {str(row.pk): row.grant.person.name for row in review.grants.select_related("grant__person")}
+    client, page = signed_in(by), f"/en/account/reviews/{review.pk}/"
+    ended, *kept = keys
+    client.post(page, {"do": "keep"})
+    assert "Choose the grants" in client.get(page).content.decode()
+    listed = client.post(page, {"do": "end", "chosen": [ended]}).content.decode()
+    assert keys[ended] in listed
+    assert all(keys[key] not in listed for key in kept)
+    refused = client.post(page, {"do": "end", "chosen": [ended], "confirmed": "1"}).content.decode()
+    assert 'class="summary' in refused
+    with acting(by):
+        assert not review.grants.exclude(decision="").exists()
+    confirmed = {"do": "end", "chosen": [ended], "confirmed": "1", "reason": "No case for a quarter"}
+    client.post(page, confirmed)
+    client.post(page, {"do": "keep", "chosen": list(keys), "confirmed": "1"})  # what was decided stays
+    client.post(page, {"do": "close"})
     with acting(by):
         review.refresh_from_db()
         assert review.closed_by == by
+        assert dict(review.grants.values_list("pk", "decision")) == {
+            int(key): "end" if key == ended else "keep" for key in keys
+        }
+    with acting(cast_["auditor"]):  # each of them has entries of its own in the log
+        said = Entry.objects.filter(object_type="accounts_reviewedgrant", kind="update")
+        assert {entry.object_id for entry in said} == set(keys)
+
+
+def test_the_page_offers_nobody_their_own_grants(cast_: Cast) -> None:
+    by = cast_["administrator"]
+    with acting(by):
+        review = reviews.open_review(by=by, institution=cast_.institutions["ministry"])
+        own, others = review.grants.get(grant__person=by), review.grants.exclude(grant__person=by)
+        numbers = {row.pk for row in others}
+    page = signed_in(by).get(f"/en/account/reviews/{review.pk}/").content.decode()
+    offered = {int(key) for key in re.findall(r'name="chosen"\s+value="(\d+)"', page)}
+    assert offered == numbers
+    assert own.pk not in offered
+    assert "another administrator decides" in page
 
 
 def test_who_leaves_hands_over_first_and_to_whom_it_may_concern(cast_: Cast) -> None:

@@ -9,7 +9,12 @@ from django.utils import timezone
 from almenara.accounts.actions.grants import end
 from almenara.accounts.models import Decision, Grant, GrantReview, Institution, ReviewedGrant, User
 from almenara.accounts.policies.grants import over
-from almenara.accounts.policies.reviews import check_can_close_review, check_can_decide, check_can_open_review
+from almenara.accounts.policies.reviews import (
+    check_can_close_review,
+    check_can_decide,
+    check_can_decide_about,
+    check_can_open_review,
+)
 from almenara.accounts.rows import held
 from almenara.witness.actions import record
 
@@ -51,12 +56,14 @@ def dormant(grant: Grant, now: dt.datetime) -> bool:
 def decide(*, by: User, review: GrantReview, decisions: Mapping[int, str], reason: str = "") -> int:
     """decisions: key of a reviewed grant → keep or end. How many were decided; those decided before stay as they are.
 
-    Raises PermissionDenied; ValidationError if one cannot be ended (see check_can_end), and then none is decided.
+    Raises PermissionDenied; ValidationError if one of them is theirs or cannot be ended (see check_can_decide_about,
+    check_can_end), and then none is decided.
     """
     check_can_decide(by, review)
     waiting = review.grants.select_for_update(of=("self",)).select_related("grant").filter(decision="")
     done = 0
-    for reviewed in waiting.filter(pk__in=decisions):
+    for reviewed in waiting.filter(pk__in=decisions).order_by("pk"):
+        check_can_decide_about(by, reviewed)
         decision = Decision(decisions[reviewed.pk])
         if decision == Decision.END and not over(reviewed.grant):
             end(by=by, grant=reviewed.grant, reason=reason)

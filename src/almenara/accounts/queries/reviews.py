@@ -6,7 +6,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from almenara.accounts import permissions, reach
-from almenara.accounts.models import Grant, GrantReview, Institution, User
+from almenara.accounts.models import Grant, GrantReview, Institution, ReviewedGrant, User
 from almenara.places.queries import alphabetical
 
 EVERY = dt.timedelta(days=183)
@@ -28,3 +28,15 @@ def never_or_long_ago(by: User) -> QuerySet[Institution]:
         .filter(Q(reviewed=None) | Q(reviewed__lt=timezone.now() - EVERY))
         .order_by(alphabetical(), "pk")
     )
+
+
+def reviewed(review: GrantReview) -> QuerySet[ReviewedGrant]:
+    """Its grants, dormant ones first, with what a page says of each."""
+    return review.grants.select_related(
+        "grant__person",
+        "grant__role",
+        "grant__institution",
+        "grant__office",
+        "grant__territory",
+        "decided_by",
+    ).order_by("-dormant", f"grant__person__{alphabetical()}", "pk")
