@@ -15,6 +15,7 @@ from almenara.design.charts.data import (
     Line,
     LineChart,
     PopulationPyramid,
+    Reference,
     Series,
     SlopeChart,
     Step,
@@ -57,6 +58,7 @@ def line(**changed: Any) -> LineChart:
         (lambda: BarChart(**SAID, categories=("a",), series=()), "1 to 4"),
         (lambda: BarChart(**SAID, categories=("a",), series=(Series("a", (1.0,)),) * 5), "small multiples"),
         (lambda: line(times=(2021, 2020)), "ascend"),
+        (lambda: line(times=(2020, math.nan)), "finite"),
         (lambda: line(labels=("a",)), "one value for each"),
         (lambda: line(lines=()), "at least one line"),
         (lambda: line(holds="Sampling error."), "sources of error"),
@@ -64,6 +66,12 @@ def line(**changed: Any) -> LineChart:
         (lambda: PopulationPyramid(**SAID, ages=("0",), men=(-1.0,), women=(1.0,)), "fewer than 0"),
         (lambda: DotChart(**SAID, holds="", dots=()), "at least one"),
         (lambda: DotChart(**SAID, holds="", dots=(Dot("a", Estimate(1.0, 0.5, 2.0)),)), "sources of error"),
+        (
+            lambda: DotChart(
+                **SAID, holds="", dots=(Dot("a", Estimate(1.0)),), reference=Reference("b", math.nan)
+            ),
+            "finite",
+        ),
         (lambda: SlopeChart(**SAID, holds="", before="a", after="b", changes=()), "at least one"),
         (
             lambda: Waterfall(

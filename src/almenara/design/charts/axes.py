@@ -15,15 +15,17 @@ FOOT, ASIDE = 20.0, 6.0  # room for the numbers below, and between a number and 
 
 
 def draw_level(canvas: Canvas, axis: Axis, scale: Scale, top: float, bottom: float, measure: Measure) -> None:
-    """Lines from top to bottom, with numbers below as many as have room. The outer ones stay within the picture where
-    the scale has a margin of half their width.
+    """Lines from top to bottom, with numbers below as many as have room, one at least. The outer ones stay within the
+    picture where the scale has a margin of half their width.
     """
     apart = abs(scale(axis.step) - scale(0.0))
     every = math.ceil((2 * half(axis, measure) + BETWEEN) / apart)
+    alone = every > axis.last - axis.first
     for position, tick in enumerate(axis.ticks, axis.first):
         x = scale(tick)
         canvas.line(x, top, x, bottom, stroke="line-strong" if tick == 0 else "line", width=0.7)
-        if position % every == 0 or (every > axis.last - axis.first and tick == axis.low):
+        numbered = position == axis.first if alone else position % every == 0
+        if numbered:
             text = of_tick(tick, axis.step, measure)
             canvas.text(x, bottom + 15, text, anchor="middle", size=SMALL, soft=True)
 
@@ -44,9 +46,10 @@ def draw_upright(
     with_numbers: bool = True,
 ) -> None:
     """Lines from left to right, with numbers before them."""
-    for tick in axis.ticks:
+    for position, tick in enumerate(axis.ticks, axis.first):
         y = scale(tick)
-        canvas.line(left, y, right, y, stroke="line-strong" if tick == axis.low else "line", width=0.7)
+        foot = position == axis.first
+        canvas.line(left, y, right, y, stroke="line-strong" if foot else "line", width=0.7)
         if with_numbers:
             text = of_tick(tick, axis.step, measure)
             canvas.text(left - ASIDE, y + 4, text, anchor="end", size=SMALL, soft=True)

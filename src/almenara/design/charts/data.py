@@ -131,6 +131,7 @@ class ChartOverTime(ChartOfEstimates):
         super().__post_init__()
         if not self.lines or len(self.times) < 2:
             raise ValueError("A chart over time has at least one line and two times.")
+        _check_number(*self.times)
         if any(later <= earlier for earlier, later in zip(self.times, self.times[1:], strict=False)):
             raise ValueError("Times ascend, and each stands once.")
         _check_as_long_as(self.times, *(line.points for line in self.lines), *filter(None, (self.labels,)))
@@ -204,6 +205,8 @@ class DotChart(ChartOfEstimates):
         super().__post_init__()
         if not self.dots:
             raise ValueError("A chart of estimates has at least one.")
+        if self.reference:
+            _check_number(self.reference.value)
 
 
 @dataclass(frozen=True)

@@ -83,10 +83,13 @@ def _shares(chart: PopulationPyramid) -> str:
 
 
 def _ages(chart: PopulationPyramid) -> str:
-    sums = [(age, both) for age, both in zip(chart.ages, _by_age(chart), strict=True) if known((both,))]
-    if len(sums) < 2:
+    pairs = zip(chart.ages, _by_age(chart), strict=True)
+    sums = [(age, both) for age, both in pairs if not isinstance(both, Missing)]
+    if not sums:
         return ""
-    most, least = (choose(sums, key=lambda pair: known(pair[1:])) for choose in (max, min))
+    most, least = (choose(sums, key=lambda pair: pair[1]) for choose in (max, min))
+    if chart.measure.same(most[1], least[1]):
+        return ""
     return _("The largest age group is {most} with {high}, the smallest {least} with {low}.").format(
         most=most[0],
         high=written(most[1], chart.measure),
