@@ -49,7 +49,10 @@ TRAIL = _("Where it stands, from the country down: names with their addresses.")
 HERE = _("The page itself, last and without a link.")
 BACK = _("Where somebody goes who changes nothing.")
 GRAVE = _("Whether it cannot be undone, or not easily.")
-CHART: dict[str, Promise] = {"chart": _("Its data class, of almenara.design.charts.data.")}
+CHART: dict[str, Promise] = {
+    "chart": _("Its data class, of almenara.design.charts.data."),
+    "with_table": _("False where the page itself holds these numbers in a table of its own."),
+}
 KIND = _("good, caution or wrong; left out: plain.")
 
 PAGE = Family(

@@ -8,10 +8,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from almenara.design.charts import drawn, letters
+from almenara.design.charts.axes import draw_level, draw_upright
 from almenara.design.charts.canvas import WIDTH
 from almenara.design.charts.data import (
     BarChart,
@@ -26,8 +28,9 @@ from almenara.design.charts.data import (
     Waterfall,
 )
 from almenara.design.charts.drawn import KINDS, picture, render_svg
-from almenara.design.charts.measures import COUNT, Missing
+from almenara.design.charts.measures import COUNT, RATE, Missing
 from almenara.design.charts.slopes import spread
+from almenara.design.charts.ticks import Scale, axis_of
 from almenara.design.charts.waterfall import levels
 from almenara.design.contrast import palette
 from tests.web.design.chart_examples import (
@@ -254,9 +257,9 @@ def test_a_picture_alone_has_the_colours_of_paper_and_needs_no_sheet(chart: Char
     assert "style" not in svg
     assert set(re.findall(r"#[0-9a-f]{6}", svg)) <= set(palette("print").values())
     root = parsed(chart)
-    labels = root.get("aria-labelledby", "").split()
-    assert [element.get("id") for element in (root[0], root[1])] == labels
+    assert [element.tag for element in (root[0], root[1])] == [f"{SVG}title", f"{SVG}desc"]
     assert root[0].text == SAID["title"]
+    assert root[1].text == told_in_english(chart)
 
 
 @pytest.mark.parametrize("chart", ALL, ids=lambda chart: type(chart).__name__)
@@ -317,6 +320,22 @@ def test_a_chart_of_nothing_is_drawn_and_says_so(empty: Chart) -> None:
     root = parsed(empty)
     assert "nan" not in render_svg(empty, "en")
     assert root[1].text
+
+
+def told_in_english(chart: Chart) -> str:
+    with translation.override("en"):
+        return drawn.told(chart)
+
+
+@pytest.mark.parametrize("ends", [(0.12, 0.18), (0.31, 0.79)])  # 0.3 is not 3 × 0.1 in binary
+def test_an_axis_that_does_not_begin_at_zero_has_its_foot_and_a_number(ends: tuple[float, float]) -> None:
+    axis = axis_of(ends, from_zero=False)
+    upright, level = drawn.Canvas(), drawn.Canvas()
+    draw_upright(upright, axis, Scale(axis.low, axis.high, 90.0, 0.0), 40.0, 100.0, RATE)
+    [foot] = [part for part in upright.parts if "s-line-strong" in part]
+    assert "M40 90L100 90" in foot
+    draw_level(level, axis, Scale(axis.low, axis.high, 0.0, 30.0), 0.0, 90.0, RATE)  # too narrow for two
+    assert sum("<text" in part for part in level.parts) == 1
 
 
 def _cells(chart: Chart) -> list[tuple[str, ...]]:

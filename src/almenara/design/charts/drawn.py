@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from django.utils import translation
 
@@ -40,21 +39,16 @@ KINDS = {
 def render_svg(chart: Chart, language: str) -> str:
     """The picture alone, for a document: with the colours of the print palette, its title and its sentences in it."""
     with translation.override(language):
-        canvas = Canvas(printed=True)
-        height = KINDS[type(chart)].draw(chart, canvas)
-        key = key_of(chart)
-        named = (
-            f'<title id="{key}-title">{escape(chart.title)}</title>'
-            f'<desc id="{key}-told">{escape(told(chart))}</desc>'
-        )
-        return _svg(canvas, height, key, named)
+        words = f"<title>{escape(chart.title)}</title><desc>{escape(told(chart))}</desc>"
+        return _svg(chart, Canvas(printed=True), inside=words)
 
 
 def picture(chart: Chart) -> str:
-    """The picture for a page of the site, which holds its title and sentences beside it under the ids that it names."""
-    canvas = Canvas()
-    height = KINDS[type(chart)].draw(chart, canvas)
-    return _svg(canvas, height, key_of(chart))
+    """The picture for a page of the site, which holds the sentences beside it.
+
+    It is named without ids: the same chart may stand twice on a page.
+    """
+    return _svg(chart, Canvas(), named=f"aria-label={quoteattr(chart.title)} ")
 
 
 def told(chart: Chart) -> str:
@@ -72,14 +66,9 @@ def holds(chart: Chart) -> str:
     return chart.holds if isinstance(chart, ChartOfEstimates) else ""
 
 
-def key_of(chart: Chart) -> str:
-    """The same for the same chart: what the ids of its parts on a page begin with."""
-    return "chart-" + blake2b(repr(chart).encode(), digest_size=5).hexdigest()
-
-
-def _svg(canvas: Canvas, height: float, key: str, named: str = "") -> str:
+def _svg(chart: Chart, canvas: Canvas, *, named: str = "", inside: str = "") -> str:
+    height = KINDS[type(chart)].draw(chart, canvas)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {short(WIDTH)} {short(height)}" role="img" '
-        f'aria-labelledby="{key}-title {key}-told" font-size="{TEXT}" {canvas.paint(fill="ink")}>'
-        f"{named}{canvas.markup()}</svg>"
+        f'{named}font-size="{TEXT}" {canvas.paint(fill="ink")}>{inside}{canvas.markup()}</svg>'
     )
