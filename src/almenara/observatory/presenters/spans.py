@@ -6,81 +6,68 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from babel import Locale
 from django.utils.translation import gettext as _
 
 from almenara.common import numbers
+from almenara.common.languages import language_name
 from almenara.places import queries as places
-from almenara.places.models import NameKind, Territory, TerritoryName
+from almenara.places.models import NameKind, Territory, TerritoryCode, TerritoryName
 
 OWN = "own"
 
 
 @dataclass(frozen=True)
-class NameRow:
-    """language: its name in the reader's language; tag: what a browser and a screen reader are told of it."""
+class Span:
+    """What a territory was called or coded, from when until when. kind: of a name; of a code its system.
 
-    name: str
+    language: its name in the reader's language; tag: what a browser and a screen reader are told of it.
+    """
+
+    text: str
     kind: str
-    language: str
-    tag: str
     begins: str
     ends: str
     source: str
+    language: str = ""
+    tag: str = ""
 
 
-@dataclass(frozen=True)
-class CodeRow:
-    code: str
-    scheme: str
-    begins: str
-    ends: str
-    source: str
-
-
-def names(place: Territory, others: Iterable[TerritoryName]) -> tuple[NameRow, ...]:
+def names(place: Territory, others: Iterable[TerritoryName]) -> tuple[Span, ...]:
     """The official one first."""
-    own = NameRow(place.name, _("Official name"), "", "", _not_known(None), _in_force(None), place.source)
-    return (own, *(_name(other) for other in others))
+    return (_own(place, place.name, _("Official name")), *(_name(place, other) for other in others))
 
 
-def _name(other: TerritoryName) -> NameRow:
+def codes(place: Territory) -> tuple[Span, ...]:
+    """The one in force first."""
+    own = _own(place, place.code, _("This site and its releases"))
+    return (own, *(_code(place, other) for other in places.other_codes(place)))
+
+
+def _own(place: Territory, text: str, kind: str) -> Span:
+    return Span(text, kind, _not_known(None), _in_force(place.valid_to), place.source)
+
+
+def _name(place: Territory, other: TerritoryName) -> Span:
     is_former = other.kind == NameKind.FORMER
-    return NameRow(
+    return Span(
         other.name,
         _kind(other.kind),
+        _not_known(other.valid_from),
+        _not_known(other.valid_to) if is_former else _in_force(other.valid_to or place.valid_to),
+        other.source,
         language_name(other.language),
         other.language,
+    )
+
+
+def _code(place: Territory, other: TerritoryCode) -> Span:
+    return Span(
+        other.code,
+        _scheme(other.scheme),
         _not_known(other.valid_from),
-        _not_known(other.valid_to) if is_former else _in_force(other.valid_to),
+        _in_force(other.valid_to or place.valid_to),
         other.source,
     )
-
-
-def codes(place: Territory) -> tuple[CodeRow, ...]:
-    """The one in force first."""
-    own = CodeRow(
-        place.code, _("This site and its releases"), _not_known(None), _in_force(None), place.source
-    )
-    return (
-        own,
-        *(
-            CodeRow(
-                other.code,
-                _scheme(other.scheme),
-                _not_known(other.valid_from),
-                _in_force(other.valid_to),
-                other.source,
-            )
-            for other in places.other_codes(place)
-        ),
-    )
-
-
-def language_name(tag: str) -> str:
-    """In the reader's language where CLDR knows it; else the tag."""
-    known = Locale.parse(numbers.locale()).languages
-    return str(known.get(tag, known.get(tag.partition("-")[0], tag)))
 
 
 def _kind(kind: str) -> str:
