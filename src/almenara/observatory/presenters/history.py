@@ -122,7 +122,7 @@ def _former(names: Iterable[TerritoryName]) -> list[Happening]:
 
 
 def _successors(events: Sequence[Event], place: Territory) -> tuple[Link, ...]:
-    last = events[-1] if events else ()
+    last = events[-1] if events and events[-1][0].change.day == place.valid_to else ()
     return tuple(
         Link(link.successor.name, place_address(link.successor))
         for link in last
