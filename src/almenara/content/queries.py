@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 
 from almenara.content.kinds import Kind
 from almenara.content.models import LANGUAGES, Entry, State, Text
-from almenara.places.names import sort_key
 from almenara.places.paging import Page, page_of
+from almenara.places.queries import in_alphabet
 
 TO_DO = (State.MISSING, State.STALE)
 ALL = "all"
@@ -107,10 +107,8 @@ def shown(kind: Kind, slug: str | None = None, language: str | None = None) -> l
 
 def terms(language: str | None = None) -> list[Shown]:
     """The glossary in the alphabetical order of the reader's language."""
-    wanted = (language or get_language() or "es")[:2]
-    return sorted(
-        shown(Kind.TERM, language=wanted), key=lambda term: sort_key(term.fields["name"].text, wanted)
-    )
+    found = shown(Kind.TERM, language=language)
+    return sorted(found, key=lambda term: in_alphabet(term.fields["name"].text, language))
 
 
 def _fields(texts: list[Text], language: str) -> dict[str, Said]:

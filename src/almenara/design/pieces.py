@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Literal, Protocol, TypeVar
 
 from django.utils.functional import Promise
@@ -119,10 +120,12 @@ class Place(Protocol):
     def parent(self: P) -> P | None: ...
 
 
-def trail(place: P, address: Callable[[P], str]) -> list[Link]:
+def trail(
+    place: P, address: Callable[[P], str], called: Callable[[P], str] = attrgetter("name")
+) -> list[Link]:
     """The way from the country down to the place above this one; empty for a country."""
     above, links = place.parent, list[Link]()
     while above is not None:
-        links.append(Link(above.name, address(above)))
+        links.append(Link(called(above), address(above)))
         above = above.parent
     return links[::-1]

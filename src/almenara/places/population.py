@@ -125,23 +125,6 @@ def _years(places: Sequence[Territory]) -> str:
     return ", ".join(map(str, years.values_list("year", flat=True).distinct().order_by("year"))) or "none is"
 
 
-def pyramid(place: Territory, year: int, source: str = "") -> list[Bar]:
-    """The finest bands that are counted by sex, from the youngest. Raises RefusedError as persons does."""
-    asked = Asked(year, 0, 0, source=source)
-    counts = _counts({place.pk: place}, asked)
-    found = bars(counts.get(place.pk, {}).get(_source(counts, asked), {}))
-    if not found:
-        raise RefusedError(
-            Fault(
-                f"There are no persons by age and sex in {year}, and nothing is interpolated between years.",
-                "population",
-                f"Import that year by sex, or ask for one that is known ({_years([place])}).",
-                (place.code,),
-            )
-        )
-    return found
-
-
 def bars(counts: Counts) -> list[Bar]:
     """The finest bands that both sexes are counted in, from the youngest."""
     by_sex = [{band for band, of in counts if of == sex} for sex in (FEMALE, MALE)]

@@ -20,13 +20,22 @@ from almenara.places.models import (
     TerritoryName,
     Tier,
 )
-from almenara.places.names import folded
+from almenara.places.names import folded, sort_key
 
 
 def alphabetical(language: str | None = None) -> str:
     """The column to order territories by."""
+    return f"sort_key_{_of_the_site(language)}"
+
+
+def in_alphabet(name: str, language: str | None = None) -> str:
+    """The key to order by what has no such column."""
+    return sort_key(name, _of_the_site(language))
+
+
+def _of_the_site(language: str | None) -> str:
     wanted = (language or get_language() or "es")[:2]
-    return f"sort_key_{wanted if wanted in LANGUAGES else 'es'}"
+    return wanted if wanted in LANGUAGES else "es"
 
 
 def search(
@@ -43,7 +52,8 @@ def search(
     named, coded = words_begin(text), Q(code=text.strip())
     others = Q(pk__in=TerritoryName.objects.filter(named).values("territory"))
     others |= Q(pk__in=TerritoryCode.objects.filter(coded).values("territory"))
-    matches = Territory.objects.select_related("parent", "tier").filter(named | coded | others)
+    shown = Territory.objects.select_related("tier", "iso", "parent__iso")
+    matches = shown.filter(named | coded | others)
     if country is not None:
         matches = matches.filter(country=country)
     begins_so = Case(When(search_name__startswith=words[0], then=0), default=1)
@@ -89,7 +99,7 @@ def tier_name(place: Territory, language: str | None = None) -> str:
 
 def named(country: str, code: str) -> Territory | None:
     """The territory of a code, with the way up from it (a deeper one is read as it is walked)."""
-    found = Territory.objects.select_related("tier", "parent__parent__parent__parent")
+    found = Territory.objects.select_related("tier", "iso", "parent__parent__parent__parent")
     return found.filter(country=country, code=code).first()
 
 
@@ -128,18 +138,6 @@ def changes(country: str, after: date | None = None, until: date | None = None) 
     return list(found.values())
 
 
-def successors(place: Territory) -> list[ChangeLink]:
-    """What became of the territory, change by change; itself among them where it went on."""
-    links = ChangeLink.objects.filter(predecessor=place).select_related("change", "successor")
-    return list(links.order_by("change__day", "-weight"))
-
-
-def predecessors(place: Territory) -> list[ChangeLink]:
-    """What the territory came of, change by change; itself among them where it went on."""
-    links = ChangeLink.objects.filter(successor=place).select_related("change", "predecessor")
-    return list(links.order_by("change__day", "-weight"))
-
-
 def history(place: Territory) -> list[list[ChangeLink]]:
     """The changes that the territory was in, in order, each with all of its links."""
     own = ChangeLink.objects.filter(Q(predecessor=place) | Q(successor=place)).values("change")
@@ -153,29 +151,17 @@ def history(place: Territory) -> list[list[ChangeLink]]:
 
 
 def other_names(place: Territory) -> list[TerritoryName]:
-    return list(
-        TerritoryName.objects.filter(territory=place).order_by("kind", "language", "name", "valid_from")
-    )
+    names = TerritoryName.objects.filter(territory=place).order_by("valid_from", "pk")
+    return sorted(names, key=lambda other: (other.kind, other.language, in_alphabet(other.name)))
 
 
 def other_codes(place: Territory) -> list[TerritoryCode]:
     return list(TerritoryCode.objects.filter(territory=place).order_by("scheme", "valid_from", "code"))
 
 
-def country_named(code: str, language: str | None = None) -> str:
-    """The name of a country of the region in the reader's language; empty for any other."""
-    found = Country.objects.filter(alpha3=code).first()
-    return found.name(language) if found else ""
-
-
 def region() -> list[Country]:
     """The countries that have been laid, with their territories."""
     return list(Country.objects.select_related("territory"))
-
-
-def country_names(language: str | None = None) -> dict[str, str]:
-    """Names of the region's countries in the reader's language, by ISO 3166-1 alpha-3."""
-    return {country.alpha3: country.name(language) for country in Country.objects.all()}
 
 
 def boundaries(places: Iterable[int]) -> dict[int, shapely.Geometry]:

@@ -9,9 +9,11 @@ from itertools import permutations
 import pytest
 from defusedxml import ElementTree
 from django.urls import reverse
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from almenara.accounts.models import Institution
 from almenara.agreements.models import Feed, Status, System
 from almenara.agreements.presenters.drawing import COLUMN, GAP, LETTERS, LINE, LINES, WIDTH, Node, place
 from almenara.agreements.presenters.feeds import feed_map
@@ -158,3 +160,14 @@ def table_of(page: str) -> set[tuple[str, str, str]]:
     cells = [re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL) for row in rows]
     told = [[" ".join(re.sub(r"<[^>]*>", " ", cell).split()) for cell in row] for row in cells]
     return {(giver, receiver, name) for giver, receiver, _way, name in told}
+
+
+def test_the_table_stands_in_the_reader_s_alphabet() -> None:
+    receiver = Institution(pk=9, name="Registro")
+    edges_ = [
+        Edge(Institution(pk=key, name=name), receiver, "x", key, None)
+        for key, name in enumerate(("Zona", "Árbol", "Ñandú", "Oca"), start=1)
+    ]
+    with translation.override("es"):
+        rows = feed_map(edges_).rows
+    assert [row.giver.name for row in rows] == ["Árbol", "Ñandú", "Oca", "Zona"]

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from almenara.places.importing_tables import Tables, import_tables
-from almenara.places.models import Level, Territory
+from almenara.places.models import Change, Level, Territory
 from almenara.risk.models import Estimate, Release
 from tests.support.observatory import publish_synthetic
 from tests.support.releases import COUNTRY
@@ -192,6 +192,21 @@ def test_names_and_codes_are_told_with_their_languages_and_days(client: Client, 
     assert '<th scope="row" lang="quz">Hatun Mayu</th>' in main(client, at("A"))
     assert "801001 census-6 not known in force" in text
     assert "0811 This site and its releases, formerly not known January 1, 1998" in text
+
+
+def test_what_has_ended_has_no_name_and_no_code_in_force(client: Client, land: None) -> None:
+    text = words(client, at("C"))
+    assert "Las Lomas Official name – not known January 1, 2015" in text
+    assert "C This site and its releases not known January 1, 2015" in text
+    assert "in force" not in text
+
+
+def test_a_part_that_went_its_way_before_is_not_what_came_of_the_end(client: Client, land: None) -> None:
+    Change.objects.get(label="Law 60").delete()
+    Territory.objects.filter(country=LAND, code="A").update(valid_to=date(2020, 1, 1))
+    text = words(client, at("A"))
+    assert "This territory has not existed since January 1, 2020." in text
+    assert "What came of it" not in text
 
 
 def test_people_are_those_of_a_year_that_exists_with_source_and_sum(client: Client, land: None) -> None:

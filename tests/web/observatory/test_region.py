@@ -10,12 +10,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from almenara.common.caching import cache
+from almenara.observatory.presenters.home import in_order
+from almenara.observatory.presenters.search import search
 from almenara.places.actions.region import lay_region
-from almenara.places.models import Boundary, Country, Territory
+from almenara.places.models import Boundary, Country, Level, Territory
 from almenara.places.names import sort_key
 from almenara.places.region import REGION
+from almenara.risk.models import Release
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +66,32 @@ def test_a_country_leads_to_its_page_with_its_name_in_the_readers_language(
     page = client.get("/fr/places/BRA/BRA/").content.decode()
     assert "<h1>Brésil</h1>" in page
     assert "ISO 3166-1 alpha-2" in page
+
+
+def test_search_and_trail_call_a_country_as_the_readers_language_does(client: Client, region: None) -> None:
+    country = Territory.objects.get(code="BRA")
+    Territory.objects.create(code="Z", country="BRA", level=Level.DEPARTMENT, name="Zzyzx", parent=country)
+    with translation.override("fr"):
+        (by_another,), (by_its_own,), (below,) = search("brazil"), search("bresil"), search("zzyzx")
+    assert (by_another.name, by_another.other_name) == ("Brésil", "Brazil")
+    assert (by_its_own.name, by_its_own.other_name) == ("Brésil", "")
+    assert below.where == "Brésil"
+    assert '<a href="/fr/places/BRA/BRA/">Brésil</a>' in client.get("/fr/places/BRA/Z/").content.decode()
+
+
+@pytest.mark.parametrize(("language", "order"), [("es", ["ECU", "DOM"]), ("en", ["DOM", "ECU"])])
+def test_countries_with_a_release_stand_by_the_names_that_the_reader_sees(
+    language: str, order: list[str]
+) -> None:
+    names = {
+        "ECU": {"es": "Ecuador", "en": "Ecuador"},
+        "DOM": {"es": "República Dominicana", "en": "Dominican Republic"},
+    }
+    releases = [
+        Release(country=Territory(code=code), manifest={"country_name": name}) for code, name in names.items()
+    ]
+    with translation.override(language):
+        assert [release.country.code for release in in_order(releases)] == order
 
 
 def test_without_outlines_there_is_still_the_table_and_without_countries_what_to_do(

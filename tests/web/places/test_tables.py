@@ -90,12 +90,22 @@ def test_a_series_is_carried_over_the_changes_since_its_year(tmp_path: Path) -> 
 def test_what_became_of_a_territory_and_what_it_came_of(tmp_path: Path) -> None:
     import_tables(asked(tmp_path, territories=PLACES, changes=CHANGES))
     whole, part = Territory.objects.get(code="A"), Territory.objects.get(code="B")
-    assert [(link.successor.code, link.weight, link.population) for link in queries.successors(whole)] == [
+    [links] = queries.history(whole)
+    assert [(link.successor.code, link.weight, link.population) for link in links] == [
         ("A", 0.75, 750.0),
         ("B", 0.25, 250.0),
     ]
-    [origin] = queries.predecessors(part)
-    assert (origin.predecessor, origin.change.label, origin.day) == (whole, "Law 1", date(2001, 5, 4))
+    assert queries.history(part) == [links]
+    assert {(link.predecessor, link.change.label, link.change.day) for link in links} == {
+        (whole, "Law 1", date(2001, 5, 4))
+    }
+
+
+def test_other_names_come_by_kind_and_then_in_the_reader_s_alphabet(tmp_path: Path) -> None:
+    names = "".join(f"A,{name},alternate\n" for name in ("Zeta", "Ábaco", "beta")) + "A,Ala,former\n"
+    import_tables(asked(tmp_path, territories=PLACES, names="code,name,kind\n" + names))
+    found = queries.other_names(Territory.objects.get(code="A"))
+    assert [other.name for other in found] == ["Ábaco", "beta", "Zeta", "Ala"]
 
 
 def test_a_change_given_again_is_replaced_with_the_days_it_gave(tmp_path: Path) -> None:

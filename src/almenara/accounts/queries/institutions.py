@@ -4,15 +4,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils.translation import get_language
 
 from almenara.accounts import permissions, reach
-from almenara.accounts.models import BrokenGlass, FocalPoint, GrantReview, Institution, Office, User
-from almenara.places.countries import Named, country_name, named
+from almenara.accounts.models import (
+    BrokenGlass,
+    FocalPoint,
+    GrantReview,
+    Institution,
+    Office,
+    ServiceAccount,
+    User,
+)
+from almenara.places.countries import Named, called, named
 from almenara.places.models import Level, Territory
-from almenara.places.names import sort_key
 from almenara.places.paging import Page, page_of
-from almenara.places.queries import words_begin
+from almenara.places.queries import in_alphabet, words_begin
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,10 @@ def offices_of(institution: Institution, *, before: str = "", after: str = "") -
     return page_of(institution.offices.select_related("territory"), before=before, after=after)
 
 
+def services_of(institution: Institution) -> list[ServiceAccount]:
+    return sorted(institution.services.all(), key=lambda service: in_alphabet(service.name))
+
+
 def countries() -> list[Named]:
     return named(Territory.objects.all())
 
@@ -59,12 +69,12 @@ def focal_points() -> list[FocalPoint]:
     """All there are and were, countries in the reader's alphabet, those of now first in each; with `country_name`."""
     found = list(FocalPoint.objects.select_related("country__iso", "person__institution"))
     for point in found:
-        point.country_name = country_name(point.country)  # type: ignore[attr-defined]
+        point.country_name = called(point.country)  # type: ignore[attr-defined]
     return sorted(found, key=_place_in_the_list)
 
 
 def _place_in_the_list(point: Any) -> tuple[str, str, str, bool, int]:
-    key = sort_key(point.country_name, (get_language() or "es")[:2])
+    key = in_alphabet(point.country_name)
     return key, point.country.code, point.constituency, point.until is not None, -point.since.toordinal()
 
 

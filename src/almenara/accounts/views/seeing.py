@@ -14,6 +14,7 @@ from almenara.accounts.presenters.grants import Line, line, powers
 from almenara.accounts.queries.seers import emergencies_of, grants_reaching
 from almenara.accounts.views.people import shown_to
 from almenara.accounts.views.shared import reader
+from almenara.places.queries import in_alphabet
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def of_record(request: HttpRequest, kind: str, key: str) -> HttpResponse:
             for place in subject.places
             for grant in grants_reaching(permission, office=place.office, institution=place.institution)
         }
-        ordered = sorted(found.values(), key=lambda grant: (grant.person.name, grant.pk))
+        ordered = sorted(found.values(), key=lambda grant: (in_alphabet(grant.person.name), grant.pk))
         seen.append(Seen(name, [line(grant) for grant in ordered]))
     context = {"subject": subject, "seen": seen, "emergencies": emergencies_of(subject.table, subject.key)}
     return render(request, "accounts/who_sees.html", context)

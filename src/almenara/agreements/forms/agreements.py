@@ -13,6 +13,7 @@ from almenara.accounts.permissions import AGREEMENTS_MANAGE
 from almenara.agreements.actions.agreements import Terms
 from almenara.agreements.forms.people import PersonField, put_people
 from almenara.agreements.models import Agreement, Item
+from almenara.places.queries import alphabetical
 
 if TYPE_CHECKING:
     AgreementModelForm = forms.ModelForm[Agreement]
@@ -63,8 +64,9 @@ class AgreementForm(AgreementModelForm):
         if not self.is_bound:
             self.initial["provider_address"] = _address(self.instance.provider_person)
             self.initial["receiver_address"] = _address(self.instance.receiver_person)
+        open_ones = Institution.objects.filter(closed_on=None).order_by(alphabetical(), "pk")
         for side in ("provider", "receiver"):
-            self.fields[side].queryset = Institution.objects.filter(closed_on=None).order_by("name", "pk")  # type: ignore[attr-defined]
+            self.fields[side].queryset = open_ones  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -16,6 +16,7 @@ from almenara.agreements.forms.agreements import day_field
 from almenara.agreements.forms.people import PersonField, put_people
 from almenara.agreements.models import Concept, Match, Sameness, System
 from almenara.agreements.queries.systems import concepts
+from almenara.places.queries import alphabetical
 
 if TYPE_CHECKING:
     SystemModelForm = forms.ModelForm[System]
@@ -74,7 +75,7 @@ class SystemForm(SystemModelForm):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        open_ones = Institution.objects.filter(closed_on=None).order_by("name", "pk")
+        open_ones = Institution.objects.filter(closed_on=None).order_by(alphabetical(), "pk")
         mine = reach.institutions(by, AGREEMENTS_MANAGE).values("pk")
         self.fields["owner"].queryset = open_ones.filter(pk__in=mine)  # type: ignore[attr-defined]
         self.fields["receivers"].queryset = open_ones  # type: ignore[attr-defined]

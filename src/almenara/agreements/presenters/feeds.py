@@ -19,6 +19,7 @@ from almenara.agreements.presenters.layout import ordered
 from almenara.agreements.queries.feeds import DRAWN, Edge
 from almenara.agreements.standing import Standing
 from almenara.common.numbers import count
+from almenara.places.queries import in_alphabet
 
 Way = Standing | None  # None: a system, without an agreement of its own
 WAYS: tuple[Way, ...] = (*DRAWN, None)
@@ -89,13 +90,11 @@ def _svg(edges: Sequence[Edge]) -> SafeString:
 def _nodes(institutions: Iterable[Institution]) -> dict[int, Node]:
     """In the order of their names."""
     named = {found.pk: found.short_name or found.name for found in institutions}
-    return {key: Node(key, name) for key, name in sorted(named.items(), key=lambda item: (item[1], item[0]))}
+    in_order = sorted(named.items(), key=lambda item: (in_alphabet(item[1]), item[0]))
+    return {key: Node(key, name) for key, name in in_order}
 
 
 def _rows(edges: Sequence[Edge]) -> list[Row]:
-    ranked = sorted(
-        edges, key=lambda e: (e.provider.name, e.receiver.name, WAYS.index(e.standing), e.name, e.key)
-    )
     return [
         Row(
             edge.provider,
@@ -105,8 +104,13 @@ def _rows(edges: Sequence[Edge]) -> list[Row]:
             edge.name,
             reverse("agreements:detail" if edge.standing else "agreements:system", args=[edge.key]),
         )
-        for edge in ranked
+        for edge in sorted(edges, key=_place)
     ]
+
+
+def _place(edge: Edge) -> tuple[str, str, int, str, int]:
+    giver, receiver, name = map(in_alphabet, (edge.provider.name, edge.receiver.name, edge.name))
+    return giver, receiver, WAYS.index(edge.standing), name, edge.key
 
 
 def _sentences(edges: Sequence[Edge]) -> list[str]:

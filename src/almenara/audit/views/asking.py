@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
 from almenara.accounts import reach
 from almenara.accounts.models import User
@@ -15,22 +17,24 @@ from almenara.audit.presenters.kinds import KINDS
 from almenara.audit.presenters.objects import TABLES
 from almenara.places.countries import named
 from almenara.places.models import Territory
-from almenara.places.queries import alphabetical
+from almenara.places.queries import alphabetical, in_alphabet
 
 
 def ask_form(request: HttpRequest, auditor: User, sight: queries.Sight) -> AskForm:
     institutions = reach.institutions(auditor, LOG_READ).order_by(alphabetical(), "pk")
     return AskForm(
         request.GET,
-        kinds=sorted(((name, kind.label) for name, kind in KINDS.items()), key=lambda choice: str(choice[1])),
-        tables=sorted(
-            ((name, called.label) for name, called in TABLES.items()), key=lambda choice: str(choice[1])
-        ),
+        kinds=_in_order((name, kind.label) for name, kind in KINDS.items()),
+        tables=_in_order((name, called.label) for name, called in TABLES.items()),
         countries=[
             (each.code, each.name) for each in named(Territory.objects.filter(code__in=sight.countries))
         ],
         institutions=[(str(key), name) for key, name in institutions.values_list("pk", "name")],
     )
+
+
+def _in_order(choices: Iterable[tuple[str, str | Promise]]) -> list[tuple[str, str | Promise]]:
+    return sorted(choices, key=lambda choice: in_alphabet(str(choice[1])))
 
 
 def filters_of(asked: dict[str, Any]) -> queries.Filters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from almenara.observatory.presenters.classes import Legend, legend
 from almenara.observatory.presenters.figures import FigureTexts, figure_texts
 from almenara.observatory.presenters.first_map import FirstMap, first_map
 from almenara.observatory.presenters.ranking import Row, row
+from almenara.places.queries import in_alphabet
 from almenara.risk import queries
 from almenara.risk.models import Release
 from almenara.risk.queries import Figures
@@ -36,6 +38,11 @@ class Home:
     eyebrow: str
     measure: str
     is_index: bool
+
+
+def in_order(releases: Iterable[Release]) -> list[Release]:
+    """Countries in the alphabetical order of the reader's language, by the names they have in it."""
+    return sorted(releases, key=lambda release: in_alphabet(wording.country_name(release)))
 
 
 def home(release: Release) -> Home:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from almenara.observatory.presenters.addresses import place_address, sheet_addre
 from almenara.observatory.presenters.history import History, history
 from almenara.observatory.presenters.inhabitants import Inhabitants, inhabitants
 from almenara.places import queries as places
+from almenara.places.countries import called
 from almenara.places.models import Level, Territory
 from almenara.places.paging import Page, page_of
 from almenara.risk.models import Release
@@ -42,8 +43,8 @@ class Place:
     sheet: str
     map: str
     history: History
-    names: tuple[spans.NameRow, ...]
-    codes: tuple[spans.CodeRow, ...]
+    names: tuple[spans.Span, ...]
+    codes: tuple[spans.Span, ...]
     inhabitants: Inhabitants | None
     children: tuple[ChildRow, ...]
     children_page: Page[Territory]
@@ -74,17 +75,9 @@ def place(found: Territory, release: Release | None, query: Mapping[str, str]) -
     )
 
 
-def called(found: Territory) -> str:
-    """Of a country of the region the name in the reader's language; of any other territory its own."""
-    return (found.level == Level.COUNTRY and places.country_named(found.code)) or found.name
-
-
 def _crumbs(found: Territory) -> tuple[Link, ...]:
     region = Link(_("Latin America and the Caribbean"), reverse("observatory:region"))
-    above = trail(found, place_address)
-    if above:
-        above[0] = replace(above[0], label=places.country_named(found.country) or above[0].label)
-    return (region, *above)
+    return (region, *trail(found, place_address, called))
 
 
 def _map(found: Territory) -> str:

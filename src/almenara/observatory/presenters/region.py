@@ -17,7 +17,7 @@ from almenara.observatory import queries as own
 from almenara.observatory.presenters.addresses import place_address
 from almenara.places import queries as places
 from almenara.places.models import Country
-from almenara.places.names import sort_key
+from almenara.places.queries import in_alphabet
 
 CACHED = 600  # seconds; outlines change only when they are laid again
 SMALL = 5.0  # units of the drawing: whose outline is smaller is ringed too
@@ -45,9 +45,8 @@ class Region:
 
 
 def region() -> Region:
-    language = get_language() or "es"
     shown = {release.country.code for release in own.current_releases()}
-    countries = sorted(places.region(), key=lambda country: sort_key(country.name(), language))
+    countries = sorted(places.region(), key=lambda country: in_alphabet(country.name()))
     rows = tuple(_row(country, shown) for country in countries)
     return Region(rows, _map(countries, shown), sum(bool(row.release) for row in rows))
 

@@ -8,6 +8,7 @@ from almenara.observatory import queries as own
 from almenara.observatory.presenters import wording
 from almenara.observatory.presenters.addresses import place_address, sheet_address
 from almenara.places import queries as places
+from almenara.places.countries import called
 from almenara.places.models import Territory
 
 LIMIT = 60
@@ -31,10 +32,11 @@ def search(text: str) -> tuple[Found, ...]:
 
 
 def _found(place: Territory, other_name: str, has_estimate: bool) -> Found:
+    name = called(place)
     return Found(
-        name=place.name,
-        where=place.parent.name if place.parent else "",
+        name=name,
+        where=called(place.parent) if place.parent else "",
         level_name=wording.level_of(place),
         address=sheet_address(place) if has_estimate else place_address(place),
-        other_name=other_name,
+        other_name=other_name if other_name != name else "",
     )

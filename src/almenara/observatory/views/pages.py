@@ -14,6 +14,7 @@ from almenara.observatory.presenters.columns import columns
 from almenara.observatory.presenters.crumbs import crumbs
 from almenara.observatory.presenters.first_map import first_map, lines
 from almenara.observatory.presenters.home import home as present_home
+from almenara.observatory.presenters.home import in_order
 from almenara.observatory.presenters.method import method as present_method
 from almenara.observatory.presenters.ranking import Filters, department_choices
 from almenara.observatory.presenters.ranking import ranking as present_ranking
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return _country(request, releases[0].country.code)
     if not releases:
         return page(request, "pages/empty")
-    return page(request, "pages/countries", {"countries": [present_home(r) for r in releases]})
+    return page(request, "pages/countries", {"countries": [present_home(r) for r in in_order(releases)]})
 
 
 def country(request: HttpRequest, country: str) -> HttpResponse:

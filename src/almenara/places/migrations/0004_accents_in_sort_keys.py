@@ -6,8 +6,7 @@ from almenara.places.rekey import rekey
 
 
 def compute(apps, schema_editor):
-    for name in ("Territory",):
-        rekey(apps.get_model("places", name))
+    rekey(apps.get_model("places", "Territory"))
 
 
 class Migration(migrations.Migration):
