@@ -13,11 +13,7 @@ from almenara.content.models import LANGUAGES, Entry, Text, digest
 
 
 class ChangedMeanwhileError(Exception):
-    """What the person saw is no longer what is there. text: the row as it is now."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(str(text))
-        self.text = text
+    """What the person saw is no longer what is there."""
 
 
 @transaction.atomic
@@ -32,7 +28,7 @@ def translate(*, text: Text, words: str, seen: str, seen_original: str, by: User
     if original is None:
         raise ValueError("An original is no translation.")
     if (held.digest, original.digest) != (seen, seen_original):
-        raise ChangedMeanwhileError(held)
+        raise ChangedMeanwhileError(str(held))
     held.put(words)
     held.source, held.source_digest = original.text, original.digest
     held.by, held.at = by, timezone.now()
@@ -59,15 +55,15 @@ def add(*, entry: Entry, words: Mapping[str, str], by: User | None) -> Entry:
 
 
 @transaction.atomic
-def change(*, entry: Entry, words: Mapping[str, str], seen: Mapping[str, str], by: User) -> Entry:
+def change(*, entry: Entry, words: Mapping[str, str], seen: str, by: User) -> Entry:
     """Keep the originals, by field, and what else stands in the entry. Translations of what changed become stale.
 
-    seen: digests of what the person had before them. Raises ChangedMeanwhileError.
+    seen: the state of what the person had before them. Raises ChangedMeanwhileError.
     """
+    if Entry.objects.select_for_update().get(pk=entry.pk).state() != seen:
+        raise ChangedMeanwhileError(str(entry))
     entry.save()
-    for held in entry.texts.filter(original=None).select_for_update().order_by("pk"):
-        if held.digest != seen[held.field]:
-            raise ChangedMeanwhileError(held)
+    for held in entry.texts.filter(original=None):
         if digest(words[held.field]) != held.digest:
             held.put(words[held.field])
             held.by, held.at = by, timezone.now()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -13,13 +13,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from almenara.accounts.forms.base import DeskForm
+from almenara.accounts.forms.filters import Choices, FilterForm
 from almenara.common.numbers import count
 from almenara.content import placeholders
-from almenara.content.kinds import FIELDS, Field
+from almenara.content.kinds import FIELDS, Field, Kind
 from almenara.content.models import Entry, Text
 from almenara.privacy.detection.forms import WarnsOfPersonalData
 
 Check = Callable[[str], list[str]]
+
+
+class DeskFilter(FilterForm):
+    """What the desk's list is narrowed by; the first of the states is what is to be done."""
+
+    language = forms.ChoiceField(label=gettext_lazy("Language"))
+    state = forms.ChoiceField(label=gettext_lazy("State"))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"))
+
+    def __init__(self, wanted: Mapping[str, Any], *, languages: Choices, states: Choices) -> None:
+        super().__init__(wanted, language=languages, kind=Kind.choices)
+        self.fields["state"].choices = states  # type: ignore[attr-defined]
 
 
 class WordsField(forms.CharField):
@@ -35,20 +48,21 @@ class WordsField(forms.CharField):
         words = _as_written(str(super().clean(value)))
         if not words:
             raise ValidationError(_("Nothing is written here yet."))
-        if over := len(words) - self.about.longest:
-            self._check_length(over)
+        over = len(words) - self.about.longest
+        if over > 0:
+            raise ValidationError(_too_long(over, self.about.longest))
         if faults := self.check(words):
             raise ValidationError(faults)
         return words
 
-    def _check_length(self, over: int) -> None:
-        if over > 0:
-            said = ngettext(
-                "%(count)d character too many: there is room for %(room)s.",
-                "%(count)d characters too many: there is room for %(room)s.",
-                over,
-            )
-            raise ValidationError(said % {"count": over, "room": count(self.about.longest)})
+
+def _too_long(over: int, longest: int) -> str:
+    said = ngettext(
+        "%(count)s character too many: there is room for %(room)s.",
+        "%(count)s characters too many: there is room for %(room)s.",
+        over,
+    )
+    return said % {"count": count(over), "room": count(longest)}
 
 
 def _as_written(text: str) -> str:
@@ -102,18 +116,17 @@ class EntryForm(_Watched):
 
     def __init__(self, entry: Entry, *args: Any, **kwargs: Any) -> None:
         self.entry, self.language = entry, entry.language
-        self.originals = {text.field: text for text in entry.texts.filter(original=None)} if entry.pk else {}
-        initial = {name: text.text for name, text in self.originals.items()}
-        initial |= {f"seen_{name}": text.digest for name, text in self.originals.items()}
-        super().__init__(
-            *args, **{"initial": {**initial, "public": entry.public, "position": entry.position}, **kwargs}
-        )
+        initial: dict[str, Any] = {"public": entry.public, "position": entry.position}
+        if entry.pk:
+            initial |= {text.field: text.text for text in entry.texts.filter(original=None)}
+            initial["seen"] = entry.state()
+        super().__init__(*args, **{"initial": initial, **kwargs})
         self.watched_fields = tuple(field.name for field in FIELDS[entry.kind])  # type: ignore[misc]
-        own: dict[str, forms.Field] = {} if entry.pk else {"slug": _slug()}
+        own: dict[str, forms.Field] = {"slug": _slug()}
+        if entry.pk:
+            own = {"seen": forms.CharField(widget=forms.HiddenInput)}
         for about in FIELDS[entry.kind]:
             own[about.name] = WordsField(about, placeholders.of_an_original, entry.language)
-            if entry.pk:
-                own[f"seen_{about.name}"] = forms.CharField(widget=forms.HiddenInput)
         self.fields = {**own, **self.fields}
 
     def clean_slug(self) -> str:
@@ -135,8 +148,9 @@ class EntryForm(_Watched):
         return {field.name: self.cleaned_data[field.name] for field in FIELDS[self.entry.kind]}
 
     @property
-    def seen(self) -> dict[str, str]:
-        return {field.name: self.cleaned_data[f"seen_{field.name}"] for field in FIELDS[self.entry.kind]}
+    def seen(self) -> str:
+        """The state of the entry as the person had it before them."""
+        return str(self.cleaned_data["seen"])
 
 
 def _slug() -> forms.SlugField:

@@ -50,6 +50,11 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.slug}"
 
+    def state(self) -> str:
+        """A digest of all that editors change in it: the same as long as nobody has."""
+        originals = self.texts.filter(original=None).order_by("field").values_list("field", "digest")
+        return digest(repr((self.public, self.position, list(originals))))
+
 
 class TextQuerySet(models.QuerySet["Text"]):
     def translations(self) -> TextQuerySet:

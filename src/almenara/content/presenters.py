@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from almenara.common.languages import language_name
 from almenara.common.numbers import count
 from almenara.content import queries
 from almenara.content.changes import Piece, pieces
 from almenara.content.kinds import Kind
 from almenara.content.models import LANGUAGES, Entry, State, Text
 from almenara.content.placeholders import KNOWN
-from almenara.design.pieces import Chip
 
 SHOWN = 12  # words of an original in a list
 TAGS = {State.MISSING: "wrong", State.STALE: "caution", State.CURRENT: "good"}
@@ -40,13 +39,17 @@ class Total:
     """Of one language; each number with the address of what it counts."""
 
     language: str
-    code: str
     numbers: tuple[tuple[str, str], ...]
 
 
-def language_name(code: str) -> str:
-    """In the language itself."""
-    return dict(settings.LANGUAGES)[code]
+def languages() -> list[tuple[str, str]]:
+    """Choices of the filter, by the names that the reader's language has for them."""
+    return [(code, listed_language(code)) for code in LANGUAGES]
+
+
+def listed_language(code: str) -> str:
+    """As a list begins a line with it."""
+    return capfirst(language_name(code))
 
 
 def state_word(state: str) -> str:
@@ -66,7 +69,7 @@ def _row(text: Any) -> Row:
         original=Truncator(text.original.text).words(SHOWN),
         original_language=text.original.language,
         kind=text.entry.get_kind_display(),
-        language=language_name(text.language),
+        language=listed_language(text.language),
         state=state_word(text.state),
         tag=TAGS[State(text.state)],
     )
@@ -77,8 +80,7 @@ def totals() -> list[Total]:
     desk = reverse("content:desk")
     return [
         Total(
-            language_name(code),
-            code,
+            listed_language(code),
             tuple(
                 (count(counted.get((code, state), 0)), f"{desk}?language={code}&state={state}")
                 for state in State
@@ -86,15 +88,6 @@ def totals() -> list[Total]:
         )
         for code in LANGUAGES
     ]
-
-
-def chips(filters: queries.Filters) -> list[Chip]:
-    said = [
-        ("language", filters.language and language_name(filters.language)),
-        ("state", filters.state and dict(states())[filters.state]),
-        ("kind", filters.kind and str(Kind(filters.kind).label)),
-    ]
-    return [Chip(label, parameter) for parameter, label in said if label]
 
 
 def states() -> list[tuple[str, str]]:

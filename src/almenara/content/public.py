@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from babel import Locale
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from almenara.common.numbers import locale
+from almenara.common.languages import language_name
 from almenara.content.placeholders import filled
 from almenara.content.queries import Said, Shown
+from almenara.design.pieces import Link
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ def reading(shown: Shown, values: Mapping[str, str] | None = None) -> Reading:
     )
 
 
-def language_name(code: str) -> str:
-    """In the reader's language: español, Spanish, espagnol."""
-    return str(Locale.parse(locale()).languages[code])
+def crumbs() -> list[Link]:
+    """The way to a page, and to the glossary."""
+    return [Link(_("About this site"), reverse("observatory:about"))]
 
 
 def _words(said: Said, values: Mapping[str, str]) -> Words:

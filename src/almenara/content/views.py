@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from almenara.accounts.models import User
+from almenara.accounts.presenters.filters import chips
+from almenara.common.languages import language_name
 from almenara.content import actions, presenters, queries
-from almenara.content.forms import EntryForm, TranslationForm
+from almenara.content.forms import DeskFilter, EntryForm, TranslationForm
 from almenara.content.kinds import FIELDS, Kind
-from almenara.content.models import LANGUAGES, Entry, Text
+from almenara.content.models import Entry, Text
 
 REFUSED = 422
 
@@ -22,16 +24,14 @@ REFUSED = 422
 def desk(request: HttpRequest) -> HttpResponse:
     filters = queries.Filters.read(request.GET.dict())
     page = queries.listed(filters, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    form = DeskFilter(vars(filters), languages=presenters.languages(), states=presenters.states())
     context = {
-        "filters": filters,
+        "form": form,
+        "chips": chips(form),
         "rows": presenters.rows(page.rows),
         "page": page,
         "total": presenters.found_in_words(queries.found(filters).count()),
         "totals": presenters.totals(),
-        "chips": presenters.chips(filters),
-        "languages": [(code, presenters.language_name(code)) for code in LANGUAGES],
-        "states": presenters.states(),
-        "kinds": Kind.choices,
     }
     return render(request, "content/desk.html", context)
 
@@ -58,7 +58,7 @@ def _translation(request: HttpRequest, text: Text, form: TranslationForm) -> Htt
         "form": form,
         "side": presenters.side(text),
         "title": _("{field} in {language}").format(
-            field=text.about.label, language=presenters.language_name(text.language)
+            field=text.about.label, language=language_name(text.language)
         ),
         "state": presenters.state_word(text.state),  # type: ignore[attr-defined]
         "tag": presenters.TAGS[text.state],  # type: ignore[attr-defined]
@@ -105,7 +105,7 @@ def _entry(request: HttpRequest, form: EntryForm) -> HttpResponse:
     context = {
         "form": form,
         "entry": form.entry,
-        "language": presenters.language_name(form.entry.language),
+        "language": language_name(form.entry.language),
         "filled_in": presenters.filled_in(),
     }
     return render(request, "content/entry.html", context, status=REFUSED if form.errors else 200)
