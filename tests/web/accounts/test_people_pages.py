@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import TextField, Value
+from django.db.models.functions import Coalesce
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
 from almenara.accounts.models import FocalPoint, Grant, Institution, Office, User
+from almenara.places.paging import order_of, page_of
 from tests.support.acting import acting, signed_in
 from tests.support.cast import Cast, cast
 from tests.support.database import owner_rights
@@ -129,6 +134,67 @@ def test_the_list_is_searched_filtered_and_turned_page_by_page(
     )
     with django_assert_max_num_queries(30):
         client.get(address("people"))
+
+
+@pytest.mark.parametrize("name", ["people", "institutions"])
+def test_a_list_answers_whatever_is_typed_into_its_address(people: Cast, name: str) -> None:
+    client = signed_in(people["administrator"])
+    odd = [
+        (field, text)
+        for field in ("text", "role", "kind", "country", "standing")
+        for text in ("\0", "'", "x")
+    ]
+    odd += [(field, "9" * 30) for field in ("institution", "before", "after")]
+    for field, text in [*odd, ("institution", "٣"), ("sort", "-")]:
+        assert client.get(address(name), {field: text}).status_code == 200, (field, text)
+
+
+def by_institution(person: User) -> tuple[str, str, int]:
+    return person.institution.sort_key_es if person.institution else "", person.sort_key_es, person.pk
+
+
+def by_name(person: User) -> tuple[str, int]:
+    return person.sort_key_es, person.pk
+
+
+@pytest.mark.parametrize(
+    ("sort", "key", "falling"),
+    [
+        ("", by_name, False),
+        ("-name", by_name, True),
+        ("institution", by_institution, False),
+        ("-institution", by_institution, True),
+        ("-password", by_name, False),
+    ],
+)
+def test_the_list_is_ordered_as_its_address_asks_there_and_back(
+    people: Cast, sort: str, key: Any, falling: bool
+) -> None:
+    with owner_rights():
+        for number in range(3):  # of the same name, one of them of no institution
+            place = people.institutions["police"] if number else None
+            User.objects.create_user(f"same{number}@x.example", name="Nuzman", institution=place)
+    client = signed_in(people["second_administrator"])
+    page = client.get(address("people"), {"sort": sort})
+    shown = [person for person, _standing, _roles in page.context["rows"]]
+    assert shown == sorted(shown, key=key, reverse=falling)
+    assert len(shown) > 10
+    [marked] = re.findall(r'aria-sort="(\w+)"', page.content.decode())
+    assert marked == ("descending" if falling else "ascending")
+
+    works_at = Coalesce("institution__sort_key_es", Value(""), output_field=TextField())
+    found = User.objects.annotate(works_at=works_at)
+    offered = {"name": ["sort_key_es"], "institution": ["works_at", "sort_key_es"]}
+    turn = partial(page_of, found, size=3, order=order_of(sort, offered))
+    expected = sorted(User.objects.select_related("institution"), key=key, reverse=falling)
+    there = [turn()]
+    while there[-1].after:
+        there.append(turn(after=there[-1].after))
+    assert [person for page in there for person in page.rows] == expected
+    back = [there[-1]]
+    while back[-1].before:
+        back.append(turn(before=back[-1].before))
+    assert [page.rows for page in back] == [page.rows for page in reversed(there)]
 
 
 def asked_for(client: Any, where: str) -> int:

@@ -88,6 +88,16 @@ def test_a_coordinator_takes_an_agreement_from_draft_to_end(laid: World) -> None
     assert "Coordinator (simulated)" in page
 
 
+def test_institutions_are_chosen_from_the_reader_s_alphabet(laid: World) -> None:
+    with owner_rights():
+        for name, called in (("police", "Zona"), ("ministry", "Árbol")):
+            institution = laid.people.institutions[name]
+            institution.name = called
+            institution.save()
+    body = signed_in(laid.people["coordinator"]).get(at("new")).content.decode()
+    assert 0 < body.index(">Árbol<") < body.index(">Zona<")
+
+
 def test_confirming_pages_change_nothing_by_themselves(laid: World) -> None:
     made = agreement(laid.people, "police", "ministry", status=Status.IN_FORCE)
     client = signed_in(laid.people["coordinator"])
@@ -308,7 +318,18 @@ def test_filters_live_in_the_address(laid: World) -> None:
     assert listed(client, q="ninos") == ["Niños"]
     assert listed(client, q="x-9") == ["Niños"]
     assert listed(client, q="nothing", status="draft") == []
-    for odd in ({"status": "x"}, {"institution": "٣"}, {"after": "9" * 30}, {"q": "\0"}, {"kind": "'"}):
+    assert listed(client, sort="-name") == ["Ñandú", "Nube", "Niños"]
+    assert listed(client, sort="until") == ["Nube", "Ñandú", "Niños"]  # what has no end ends last
+    assert listed(client, sort="-until") == ["Niños", "Ñandú", "Nube"]
+    assert listed(client, sort="receiver")[-1] == "Nube"
+    for odd in (
+        {"status": "x"},
+        {"institution": "٣"},
+        {"after": "9" * 30},
+        {"q": "\0"},
+        {"kind": "'"},
+        {"sort": "-"},
+    ):
         assert client.get(at("list"), odd).status_code == 200, odd
 
 

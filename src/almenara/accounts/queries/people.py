@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce
 
 from almenara.accounts import permissions, reach
 from almenara.accounts.models import Grant, Institution, Invitation, Letter, Office, User
-from almenara.places.paging import Page, page_of
-from almenara.places.queries import words_begin
+from almenara.places.paging import Page, order_of, page_of
+from almenara.places.queries import alphabetical, words_begin
 
 SEALED = ("recipient", "subject", "body")
 STANDINGS = {
@@ -20,12 +21,16 @@ STANDINGS = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for; empty means any. institution: a key; standing: one of STANDINGS; role: its code."""
+    """What is looked for; empty means any. institution: a key; standing: one of STANDINGS; role: its code.
+
+    sort: name or institution, with - before it where the list falls.
+    """
 
     text: str = ""
     institution: str = ""
     role: str = ""
     standing: str = ""
+    sort: str = ""
     before: str = ""
     after: str = ""
 
@@ -46,7 +51,10 @@ def listed(by: User, wanted: Wanted) -> Page[User]:
         found = found.filter(pk__in=Grant.objects.in_force().filter(role=wanted.role).values("person"))
     held = Prefetch("grants", Grant.objects.in_force().order_by("role__position", "pk"), to_attr="held")
     found = found.select_related("institution", "office").prefetch_related(held)
-    return page_of(found, before=wanted.before, after=wanted.after)
+    works_at = Coalesce(f"institution__{alphabetical()}", Value(""), output_field=TextField())
+    found = found.annotate(works_at=works_at)
+    order = order_of(wanted.sort, {"name": [alphabetical()], "institution": ["works_at", alphabetical()]})
+    return page_of(found, before=wanted.before, after=wanted.after, order=order)
 
 
 def standing(person: User) -> str:

@@ -31,7 +31,7 @@ from almenara.accounts.presenters.filters import chips
 from almenara.accounts.presenters.grants import lines
 from almenara.accounts.queries import people
 from almenara.accounts.role_names import ROLE_NAMES
-from almenara.accounts.views.shared import asked, origin, reader
+from almenara.accounts.views.shared import asked, looked_for, origin, reader
 from almenara.places.queries import alphabetical
 
 MOST_SHOWN = 20
@@ -40,8 +40,7 @@ MOST_SHOWN = 20
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     me = reader(request)
-    names = ("text", "institution", "role", "standing", "before", "after")
-    wanted = people.Wanted(**{name: request.GET.get(name, "") for name in names})
+    wanted = looked_for(request, people.Wanted)
     page = people.listed(me, wanted)
     institutions = people.institutions_managed(me, permissions.PEOPLE_VIEW).order_by(alphabetical())
     form = PeopleFilter(

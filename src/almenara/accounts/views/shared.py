@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from typing import Any, TypeVar, cast
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from almenara.accounts.forms.base import DeskForm
 from almenara.accounts.models import User
 
 Form = TypeVar("Form", bound=DeskForm)
+Wanted = TypeVar("Wanted")
 
 
 def reader(request: HttpRequest) -> User:
@@ -25,6 +27,13 @@ def reader(request: HttpRequest) -> User:
 def origin(request: HttpRequest) -> str:
     """Scheme and host of the site, for links in letters: as the operator names it, or else as the request does."""
     return settings.SITE_ORIGIN or request.build_absolute_uri("/").rstrip("/")
+
+
+def looked_for(request: HttpRequest, kind: type[Wanted]) -> Wanted:
+    """What the address asks a list for, by the names of the fields of a dataclass of texts."""
+    query = request.GET
+    texts = {field.name: query.get(field.name, "") for field in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{name: text.replace("\0", "") for name, text in texts.items()})  # PostgreSQL knows no NUL
 
 
 def asked(

@@ -9,7 +9,7 @@ from almenara.accounts.forms.filters import FilterForm, search_field
 
 
 class AgreementFilter(FilterForm):
-    """standings: of an agreement or, on the map, of what feeds."""
+    """status: of an agreement or, on the map, of what feeds."""
 
     q = search_field(_("Title or number"))
     status = forms.ChoiceField(label=_("Status"))

@@ -4,14 +4,15 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from almenara.accounts.models import Institution, Kind, User
 from almenara.agreements.models import Agreement, Document, Item, Reminder, Transition
 from almenara.agreements.queries import scope
 from almenara.agreements.standing import Standing, of_standing
 from almenara.places.names import folded
-from almenara.places.paging import Page, page_of
+from almenara.places.paging import Page, order_of, page_of
 from almenara.places.queries import alphabetical
 
 
@@ -36,9 +37,6 @@ class Filters:
             kind=kind if kind in Kind.values else "",
             institution=key_of(institution),
         )
-
-    def __bool__(self) -> bool:
-        return self != Filters()
 
     @property
     def query(self) -> dict[str, str]:
@@ -68,9 +66,24 @@ def found(person: User, filters: Filters, day: dt.date) -> QuerySet[Agreement]:
 
 
 def listed(
-    person: User, filters: Filters, day: dt.date, *, after: int | None = None, before: int | None = None
+    person: User,
+    filters: Filters,
+    day: dt.date,
+    *,
+    sort: str = "",
+    after: int | None = None,
+    before: int | None = None,
 ) -> Page[Agreement]:
-    return page_of(found(person, filters, day), after=after, before=before)
+    """sort: name, provider, receiver or until, with - before it where the list falls; what has no end ends last."""
+    name = alphabetical()
+    offered = {
+        "name": [name],
+        "provider": [f"provider__{name}", name],
+        "receiver": [f"receiver__{name}", name],
+        "until": ["last_day", name],
+    }
+    agreements = found(person, filters, day).annotate(last_day=Coalesce("until", Value(dt.date.max)))
+    return page_of(agreements, after=after, before=before, order=order_of(sort, offered))
 
 
 def whole(agreements: QuerySet[Agreement], key: int) -> Agreement | None:

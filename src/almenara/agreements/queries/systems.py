@@ -8,9 +8,9 @@ from django.db.models import Prefetch, Q, QuerySet
 from almenara.accounts.models import Kind, User
 from almenara.agreements.models import Concept, Feed, Match, Sameness, System
 from almenara.agreements.queries import scope
-from almenara.agreements.queries.agreements import key_of
 from almenara.places.names import folded
-from almenara.places.paging import Page, page_of
+from almenara.places.paging import Page, order_of, page_of
+from almenara.places.queries import alphabetical
 
 # What an entry of the inventory should say of a system; each concept that was judged counts as one more.
 DESCRIBED = ("content", "population", "format", "frequency", "responsible_role", "since", "technical_contact")
@@ -22,7 +22,6 @@ class SystemFilters:
 
     text: str = ""
     kind: str = ""
-    owner: int | None = None
     concept: str = ""
     sameness: str = ""
 
@@ -32,20 +31,14 @@ class SystemFilters:
         return cls(
             text=query.get("q", "").replace("\0", "").strip()[:100],
             kind=kind if kind in Kind.values else "",
-            owner=key_of(query.get("owner", "")),
             concept=query.get("concept", "").replace("\0", "")[:50],
             sameness=sameness if sameness in Sameness.values else "",
         )
 
-    def __bool__(self) -> bool:
-        return self != SystemFilters()
-
     @property
     def query(self) -> dict[str, str]:
         said = {"q": self.text, "kind": self.kind, "concept": self.concept, "sameness": self.sameness}
-        return {name: value for name, value in said.items() if value} | (
-            {"owner": str(self.owner)} if self.owner else {}
-        )
+        return {name: value for name, value in said.items() if value}
 
 
 @dataclass(frozen=True)
@@ -68,8 +61,6 @@ def found(person: User, filters: SystemFilters) -> QuerySet[System]:
         wanted &= Q(search_name__contains=folded(filters.text))
     if filters.kind:
         wanted &= Q(owner__kind=filters.kind)
-    if filters.owner:
-        wanted &= Q(owner=filters.owner)
     return scope.systems(person).filter(wanted & _agreeing(filters)).select_related("owner")
 
 
@@ -84,10 +75,18 @@ def _agreeing(filters: SystemFilters) -> Q:
 
 
 def listed(
-    person: User, filters: SystemFilters, *, after: int | None = None, before: int | None = None
+    person: User,
+    filters: SystemFilters,
+    *,
+    sort: str = "",
+    after: int | None = None,
+    before: int | None = None,
 ) -> Page[System]:
+    """sort: name or owner, with - before it where the list falls."""
+    name = alphabetical()
+    order = order_of(sort, {"name": [name], "owner": [f"owner__{name}", name]})
     with_matches = found(person, filters).prefetch_related("matches")
-    return page_of(with_matches, after=after, before=before)
+    return page_of(with_matches, after=after, before=before, order=order)
 
 
 def whole(systems: QuerySet[System], key: int) -> System | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.db.models import Model, QuerySet
@@ -63,9 +63,10 @@ def one(rows: QuerySet[M], request: HttpRequest, **named: object) -> M:
     return own(rows.filter(**named).first(), request, rows.model, next(iter(named.values())))
 
 
-def around(query: Mapping[str, str]) -> dict[str, int | None]:
-    """Which page of a list is asked for."""
-    return {name: key_of(query.get(name, "")) for name in ("after", "before")}
+def around(query: Mapping[str, str]) -> dict[str, Any]:
+    """Which page of a list the address asks for, and in which order."""
+    sides = {name: key_of(query.get(name, "")) for name in ("after", "before")}
+    return {**sides, "sort": query.get("sort", "")}
 
 
 def filter_form(
