@@ -111,7 +111,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Page:
-    """Entries, the latest first; whether there are newer and older ones beside them."""
+    """Entries, the latest first unless it was asked otherwise; whether there are newer and older ones beside them."""
 
     entries: list[Entry] = field(default_factory=list)
     newer: Place | None = None
@@ -131,25 +131,26 @@ def page(
     *,
     before: Place | None = None,
     after: Place | None = None,
+    oldest_first: bool = False,
     size: int = PAGE,
 ) -> Page:
-    """The entries before a place, or those just after it, or the last ones."""
-    rising = after is not None
+    """The entries before a place, or those just after it; without one the last, or the first if they come first."""
+    rising = after is not None or (oldest_first and before is None)
     parts = [
         _beyond(filters.narrow(part), before, after).order_by(*(RISING if rising else FALLING))
         for part in seen(wanted)
     ]
     found = list(_merged(parts, RISING if rising else FALLING, size + 1))
     more, shown = len(found) > size, found[:size]
-    if rising:
-        shown.reverse()
     if not shown:
         return Page()
-    first, last = (Place(entry.at, entry.pk) for entry in (shown[0], shown[-1]))
+    if rising:
+        shown.reverse()
+    newest, oldest = (Place(entry.at, entry.pk) for entry in (shown[0], shown[-1]))
     return Page(
-        shown,
-        newer=first if (more if rising else before is not None) else None,
-        older=last if (more or rising) else None,
+        shown[::-1] if oldest_first else shown,
+        newer=newest if (more if rising else before is not None) else None,
+        older=oldest if (after is not None if rising else more) else None,
     )
 
 
@@ -214,24 +215,11 @@ def seals() -> SealsState:
 
 
 def holds(
-    *, lifted: bool, before: int | None = None, after: int | None = None, size: int = PAGE
+    *, lifted: bool, before: str | int | None = None, after: str | int | None = None, size: int = PAGE
 ) -> paging.Page[LegalHold]:
-    """Legal holds in force, or those that were lifted, as far as the database shows them: the latest first.
-
-    after: the key that the page follows; before: the key that it comes before.
-    """
+    """Legal holds in force, or those that were lifted, as far as the database shows them: the latest first."""
     found = LegalHold.objects.filter(lifted_at__isnull=not lifted).select_related("placed_by", "lifted_by")
-    if before is not None:
-        rows = list(found.filter(pk__gt=before).order_by("pk")[: size + 1])
-        more, shown = len(rows) > size, rows[:size][::-1]
-        return paging.Page(shown, shown[0].pk if more else None, shown[-1].pk if shown else None)
-    if after is not None:
-        found = found.filter(pk__lt=after)
-    rows = list(found.order_by("-pk")[: size + 1])
-    more, shown = len(rows) > size, rows[:size]
-    return paging.Page(
-        shown, shown[0].pk if after is not None and shown else None, shown[-1].pk if more else None
-    )
+    return paging.page_of(found, before=before, after=after, size=size, order=paging.Order([], falling=True))
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -53,12 +53,14 @@ def asked_for(people: Cast) -> dict[str, Filters]:
     }
 
 
-def plans(person: User, filters: Filters, before: Place | None) -> Iterator[dict[str, Any]]:
+def plans(
+    person: User, filters: Filters, before: Place | None, oldest_first: bool
+) -> Iterator[dict[str, Any]]:
     """Of each query on the log that a page asks, as PostgreSQL carried it out under the policies."""
     with acting_as(Identity(person=person.pk)):
         reached = sight(person)
         with CaptureQueriesContext(connection) as captured:
-            page(reached, filters, before=before)
+            page(reached, filters, before=before, oldest_first=oldest_first)
         for query in captured:
             if "witness_entry" in query["sql"]:
                 with connection.cursor() as cursor:
@@ -104,13 +106,20 @@ def test_every_filter_goes_along_an_index(people: Cast, everyone: list[int]) -> 
         people.grant("nobody", AUDITOR, "ZZ")
         people.grant("nobody", AUDITOR, "YY")
     middle = Place(dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC), 1)
-    for auditor, (name, filters), before in itertools.product(
-        ("auditor", "nobody"), asked_for(people).items(), (None, middle)
+    ways = ((None, False), (middle, False), (None, True))  # from the end, from the middle, from the beginning
+    for auditor, (name, filters), (before, oldest_first) in itertools.product(
+        ("auditor", "nobody"), asked_for(people).items(), ways
     ):
-        shown = list(plans(people[auditor], filters, before))
+        shown = list(plans(people[auditor], filters, before, oldest_first))
         assert shown, name
         scans = [
             node for plan in shown for node in nodes(plan) if node.get("Relation Name") == "witness_entry"
         ]
         assert {node["Node Type"] for node in scans} <= ALONG_AN_INDEX, (auditor, name)
-        assert sum(map(looked_at, scans)) <= LOOKED_AT, (auditor, name, before, json.dumps(shown))
+        assert sum(map(looked_at, scans)) <= LOOKED_AT, (
+            auditor,
+            name,
+            before,
+            oldest_first,
+            json.dumps(shown),
+        )

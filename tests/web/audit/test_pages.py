@@ -175,22 +175,23 @@ def test_links_lead_to_the_request_the_object_and_the_person(auditor: Client, pe
         assert "this one" in text_of(auditor, f"{LOG}?{query}")
 
 
-def test_a_page_leads_to_the_older_entries_and_back_with_its_filters(auditor: Client) -> None:
+@pytest.mark.parametrize(("sort", "order"), [("", range(119, -1, -1)), ("&sort=at", range(120))])
+def test_a_page_leads_to_the_next_entries_and_back_with_its_filters(
+    auditor: Client, sort: str, order: range
+) -> None:
     for n in range(120):
         say("paging", country="ZZ", reason=f"entry {n:03}")
-    address, seen = f"{LOG}?kind=paging", []
+    address, seen = f"{LOG}?kind=paging{sort}", []
     while address:
         page = auditor.get(address).content.decode()
         seen += re.findall(r"entry (\d{3})", page)
-        older = re.search(r'href="([^"]*)"\s*rel="next"', page)
-        address = f"{LOG}{html.unescape(older[1])}" if older else ""
-    assert seen == [f"{n:03}" for n in reversed(range(120))]
-    newer = re.search(r'href="([^"]*)"\s*rel="prev"', page)
-    assert newer
-    assert (
-        re.findall(r"entry (\d{3})", auditor.get(f"{LOG}{html.unescape(newer[1])}").content.decode())[0]
-        == "069"
-    )
+        following = re.search(r'href="([^"]*)"\s*rel="next"', page)
+        address = f"{LOG}{html.unescape(following[1])}" if following else ""
+    assert seen == [f"{n:03}" for n in order]
+    former = re.search(r'href="([^"]*)"\s*rel="prev"', page)
+    assert former
+    page = auditor.get(f"{LOG}{html.unescape(former[1])}").content.decode()
+    assert re.findall(r"entry (\d{3})", page) == [f"{n:03}" for n in order[50:100]]
 
 
 def test_every_page_in_every_language(auditor: Client) -> None:

@@ -144,6 +144,13 @@ def test_pages_hold_each_entry_once_in_order_there_and_back(people: Cast, countr
         starts = range((len(everything) - 1) // PAGE * PAGE, -1, -PAGE)
         assert [keys(found.entries) for found in back] == [newest_first[n : n + PAGE] for n in starts]
         assert back[-1].older is not None
+        risen = [page(wanted, PAGING, oldest_first=True)]
+        assert risen[0].older is None
+        while risen[-1].newer:
+            risen.append(page(wanted, PAGING, after=risen[-1].newer, oldest_first=True))
+        assert [key for found in risen for key in keys(found.entries)] == everything
+        before_it = page(wanted, PAGING, before=risen[-1].older, oldest_first=True)
+        assert keys(before_it.entries) == keys(risen[-2].entries)
 
 
 def test_each_filter_leaves_what_it_says(people: Cast) -> None:

@@ -20,21 +20,16 @@ from almenara.audit.forms import HoldForm, LiftForm
 from almenara.audit.presenters.holds import Row, row
 from almenara.privacy.models import LegalHold
 
-LARGEST = 18  # digits of a key
-
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """Those in force, or with ?lifted=1 those that were lifted."""
     lifted = request.GET.get("lifted") == "1"
-    before, after = (_key(request.GET.get(name, "")) for name in ("before", "after"))
-    page = queries.holds(lifted=lifted, before=before, after=after)
+    page = queries.holds(
+        lifted=lifted, before=request.GET.get("before", ""), after=request.GET.get("after", "")
+    )
     context = {"rows": _rows(reader(request), page.rows), "page": page, "lifted": lifted}
     return render(request, "audit/holds.html", context)
-
-
-def _key(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= LARGEST else None
 
 
 def _rows(me: User, holds: Iterable[LegalHold]) -> list[Row]:

@@ -17,15 +17,17 @@ from almenara.audit.presenters import entries as presented
 from almenara.audit.presenters.kinds import KINDS
 from almenara.audit.presenters.seals import seals as present_seals
 from almenara.audit.views.asking import ask_form, filters_of
+from almenara.design.addresses import from_the_start
 from almenara.witness.actions import record
 
 LOG = "witness_entry"
+OLDEST_FIRST = "at"  # as an address asks for the order
 # Ready-made questions; their labels stand in the template.
 SHORT_CUTS = ("refusal", "signin_failed", "glass_broken", "export", "search")
 
 
 def entries(request: HttpRequest) -> HttpResponse:
-    """A page of the entries in the auditor's reach that the filters leave, the latest first."""
+    """A page of the entries in the auditor's reach that the filters leave, the latest first or the oldest."""
     auditor = cast(User, request.user)
     sight = queries.sight(auditor)
     form = ask_form(request, auditor, sight)
@@ -57,14 +59,18 @@ def _found(
             }
         asked["person"] = people[0].pk
     filters = filters_of(asked)
-    # The address says what comes after in the list, which is before in time.
-    after, before = (queries.place_of(request.GET.get(name, "")) for name in ("before", "after"))
-    found = queries.page(sight, filters, before=before, after=after)
+    sides = [queries.place_of(request.GET.get(name, "")) for name in ("before", "after")]
+    oldest_first = request.GET.get("sort") == OLDEST_FIRST
+    # The address says what comes after in the list, which is before in time unless the oldest come first.
+    before, after = sides if oldest_first else sides[::-1]
+    found = queries.page(sight, filters, before=before, after=after, oldest_first=oldest_first)
     _say(sight, filters, before or after)
     return {
         "rows": presented.rows(found.entries),
         "export": f"{reverse('audit:export')}?{urlencode(filters.texts())}",
-        "page": Turned(found.newer, found.older),
+        "page": Turned(found.older, found.newer) if oldest_first else Turned(found.newer, found.older),
+        "oldest_first": oldest_first,
+        "other_way": from_the_start(request.GET, sort=None if oldest_first else OLDEST_FIRST),
     }
 
 
