@@ -37,8 +37,12 @@ class RiskClass:
 class Legend:
     classes: tuple[RiskClass, ...]  # highest first, as a legend is read
     method: str
-    chart: str
     is_index: bool = False
+
+    @property
+    def chart(self) -> str:
+        """Drawn where it is shown: most pages need the classes alone."""
+        return _chart(self.classes)
 
     def find(self, number: int | None) -> RiskClass | None:
         return next((item for item in self.classes if item.number == number), None)
@@ -55,7 +59,7 @@ def legend(release: Release) -> Legend:
     ordered = reversed(list(zip(rows, fills, strict=True)))
     classes = tuple(_risk_class(row, fill, len(rows), totals) for row, fill in ordered)
     method = wording.class_method(release.classes["method"], is_index=release.is_index)
-    return Legend(classes, method, _chart(classes), release.is_index)
+    return Legend(classes, method, release.is_index)
 
 
 def name_of(number: int, total: int) -> str:
