@@ -40,8 +40,9 @@ def test_no_part_breaks_a_rule_of_accessibility_or_widens_the_page(visitor: Visi
 
 @pytest.mark.parametrize("language", ["es", "pt", "fr"])
 def test_no_language_widens_a_page_on_a_phone(visitor: Visitor, language: str) -> None:
+    shown = visitor.open(f"/{language}/styleguide/", viewport=NARROW)
     for page in PAGES:
-        shown = visitor.open(f"/{language}/styleguide/{page}", viewport=NARROW)
+        shown.goto(f"/{language}/styleguide/{page}")
         assert shown.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], page
 
 
