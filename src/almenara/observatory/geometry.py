@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
@@ -22,6 +22,7 @@ FINEST = 7  # a centimetre; with far finer differences GEOS divides by nothing, 
 
 Bounds = tuple[float, float, float, float]
 Geometries = NDArray[np.object_]
+Number = TypeVar("Number", float, NDArray[np.float64])
 
 
 @dataclass(frozen=True)
@@ -101,18 +102,6 @@ def feature(shape: BaseGeometry, properties: Mapping[str, Any]) -> dict[str, Any
     return {"type": "Feature", "properties": dict(properties), "geometry": geometry}
 
 
-def dissolve(shapes: Iterable[BaseGeometry], gap: float = 0.0) -> BaseGeometry:
-    """One shape of many; borders between them vanish, also where they miss each other by less than gap (degrees).
-
-    Closing gaps moves the outline a little anyway: it is then simplified by a quarter of the gap.
-    """
-    whole = shapely.union_all(list(shapes))
-    if not gap:
-        return whole
-    wider = shapely.buffer(whole, gap / 2, join_style="mitre")
-    return shapely.simplify(shapely.buffer(wider, -gap / 2, join_style="mitre"), gap / 4)
-
-
 def label_point(shape: BaseGeometry) -> tuple[float, float]:
     """A point inside the largest part, far from its edges."""
     largest = max(shapely.get_parts(shape), key=shapely.area)
@@ -120,6 +109,11 @@ def label_point(shape: BaseGeometry) -> tuple[float, float]:
     point = shapely.maximum_inscribed_circle(largest, tolerance=size / 20 or None)
     x, y = point.coords[0]
     return round(x, DECIMALS), round(y, DECIMALS)
+
+
+def squeeze(latitude: float) -> float:
+    """How much shorter a degree of longitude is there than one of latitude; never nothing."""
+    return max(math.cos(math.radians(latitude)), 0.05)
 
 
 @dataclass(frozen=True)
@@ -135,25 +129,26 @@ class Drawing:
     @classmethod
     def of(cls, bounds: Bounds, margin: float = 6.0) -> Drawing:
         west, south, east, north = bounds
-        squeeze = max(math.cos(math.radians((south + north) / 2)), 0.05)
-        wide, high = (east - west) * squeeze or 1e-9, north - south or 1e-9
+        narrower = squeeze((south + north) / 2)
+        wide, high = (east - west) * narrower or 1e-9, north - south or 1e-9
         unit = (WIDTH - 2 * margin) / max(wide, high / 1.3)
         return cls(
-            west=west - (WIDTH / unit - wide) / 2 / squeeze,
+            west=west - (WIDTH / unit - wide) / 2 / narrower,
             north=north + margin / unit,
-            scale_x=unit * squeeze,
+            scale_x=unit * narrower,
             scale_y=unit,
             height=high * unit + 2 * margin,
         )
+
+    def at(self, longitude: Number, latitude: Number) -> tuple[Number, Number]:
+        return (longitude - self.west) * self.scale_x, (self.north - latitude) * self.scale_y
 
     def path(self, shapes: Iterable[BaseGeometry]) -> str:
         """The SVG path of every ring of the shapes."""
         return "".join(self._ring(ring) for shape in shapes for ring in _rings(shape))
 
     def _ring(self, ring: Any) -> str:
-        points = shapely.get_coordinates(ring)
-        x = (points[:, 0] - self.west) * self.scale_x
-        y = (self.north - points[:, 1]) * self.scale_y
+        x, y = self.at(*shapely.get_coordinates(ring).T)
         pairs = [f"{a:.1f} {b:.1f}" for a, b in zip(x[:-1], y[:-1], strict=True)]
         return "M" + "L".join(pairs) + "z"
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from almenara.observatory.arcs import topology
-from almenara.observatory.geometry import Bounds, Shapes
+from almenara.observatory.geometry import Bounds, Shapes, squeeze
 
 UNITS = 1000  # of the larger side
 MANY = 1000  # beyond so many parts, lines between those of one parent are finer than the eye
@@ -39,10 +39,10 @@ class Frame:
     @classmethod
     def of(cls, bounds: Bounds) -> Frame:
         west, south, east, north = bounds
-        squeeze = max(math.cos(math.radians((south + north) / 2)), 0.05)
-        wide, high = (east - west) * squeeze or 1e-9, north - south or 1e-9
+        narrower = squeeze((south + north) / 2)
+        wide, high = (east - west) * narrower or 1e-9, north - south or 1e-9
         unit = UNITS / max(wide, high)
-        return cls(west, north, unit * squeeze, unit, math.ceil(wide * unit), math.ceil(high * unit))
+        return cls(west, north, unit * narrower, unit, math.ceil(wide * unit), math.ceil(high * unit))
 
     def units(self, degrees: NDArray[np.floating[Any]]) -> Units:
         placed = (degrees - [self.west, self.north]) * [self.across, -self.down]

@@ -26,8 +26,7 @@ def test_polygons_that_cross_themselves_and_each_other_can_be_drawn(
 ) -> None:
     shapes = geometry.simplify({str(i): Polygon(ring) for i, ring in enumerate(rings)})
     assert all(shape.is_valid for shape in shapes.polygons)
-    geometry.dissolve(shapes.polygons)
-    geometry.dissolve(shapes.polygons, 0.01)
+    shapely.coverage_union_all(list(shapes.polygons))
     if shapely.area(list(shapes.polygons)).sum() > 0:
         geometry.Drawing.of(shapes.bounds).path(shapes.polygons)
 
@@ -44,7 +43,6 @@ def test_polygons_that_cross_themselves_and_each_other_can_be_drawn(
 def test_differences_finer_than_any_survey_of_land_do_no_harm(ring: list[tuple[float, float]]) -> None:
     shapes = geometry.simplify({"hair": Polygon(ring), "land": box(1, 1, 2, 2)})
     assert all(shape.is_valid for shape in shapes.polygons)
-    geometry.dissolve(shapes.polygons, 0.01)
 
 
 def test_what_mending_leaves_over_is_no_polygon() -> None:
@@ -66,15 +64,6 @@ def test_coordinates_have_the_digits_that_the_tolerance_deserves(tolerance: floa
     points = shapely.get_coordinates(polygon)
     assert np.array_equal(points, np.round(points, decimals))
     assert not np.array_equal(points, np.round(points, decimals - 1))
-
-
-def test_parts_that_miss_each_other_by_a_hair_become_one_of_the_same_size() -> None:
-    parts = [box(x * 1.002, y, x * 1.002 + 1, y + 1) for x in range(5) for y in range(5)]
-    whole = geometry.dissolve(parts, 0.01)
-    assert isinstance(whole, Polygon)
-    assert not whole.interiors
-    assert whole.area == pytest.approx(5 * (4 * 1.002 + 1), rel=1e-3)
-    assert len(whole.exterior.coords) < 15
 
 
 def test_a_polygon_too_small_for_the_grid_is_given_one_step_of_it() -> None:

@@ -9,13 +9,14 @@ from hashlib import blake2b
 from types import MappingProxyType
 from xml.sax.saxutils import escape
 
+import shapely
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from almenara.common.caching import cache
 from almenara.observatory import geometry, queries
-from almenara.observatory.presenters import palette
+from almenara.observatory.presenters import mapdata, palette
 from almenara.observatory.presenters.classes import Legend
 from almenara.observatory.presenters.figures import UNRELIABLE, WITHHELD
 from almenara.observatory.presenters.map_names import written
@@ -42,27 +43,27 @@ def country_map(release: Release, areas: Sequence[Figures], legend: Legend) -> S
     key = f"country-map:{release.release_id}:{get_language()}"
     found: SmallMap | None = cache.get(key)
     if found is None:
-        found = draw(_shapes(release, areas), areas, legend, title=_("Map of the country by class"))
+        found = draw(_country(release), areas, legend, title=_("Map of the country by class"))
         cache.set(key, found, CACHED)
     return found
 
 
 def department_map(
-    release: Release,
-    department: int,
-    name: str,
-    areas: Sequence[Figures],
-    legend: Legend,
-    *,
-    marked: str = "",
+    release: Release, department: int, name: str, areas: Sequence[Figures], legend: Legend
 ) -> SmallMap | None:
-    """A department (its key and name) with its municipalities by class; `marked` is the code of the outlined one."""
-    shapes = _shapes(release, areas, department)
-    title = _("Map of {name} by class").format(name=name)
-    return draw(shapes, areas, legend, title=title, marked=marked)
+    """A department (its key and name) with its municipalities by class."""
+    shapes = _department(release, areas, department)
+    return draw(shapes, areas, legend, title=_("Map of {name} by class").format(name=name))
 
 
-def _shapes(release: Release, areas: Sequence[Figures], department: int | None = None) -> geometry.Shapes:
+def _country(release: Release) -> geometry.Shapes:
+    """What the map's first picture is drawn from, kept for all processes: as coarse as this drawing wants it."""
+    kept = mapdata.boundaries(release).sketch
+    shapes = kept.shapes() if kept else {}
+    return geometry.Shapes(tuple(shapes), tuple(shapes.values()))
+
+
+def _department(release: Release, areas: Sequence[Figures], department: int) -> geometry.Shapes:
     codes = {area.place.key: area.place.code for area in areas}
     codes |= {place.pk: place.code for place in queries.without_estimate(release, department)}
     polygons = {codes[key]: shape for key, shape in places.boundaries(codes).items()}
@@ -116,12 +117,12 @@ def _grouped(
 def _hatched(drawing: geometry.Drawing, shapes: geometry.Shapes, codes: set[str]) -> str:
     """Lines over unreliable and withheld territories."""
     found = [shape for code, shape in zip(shapes.codes, shapes.polygons, strict=True) if code in codes]
-    drawn = [geometry.dissolve(found)] if len(found) > MANY else found
+    drawn = [shapely.coverage_union_all(found)] if len(found) > MANY else found
     return f'<path d="{drawing.path(drawn)}" fill="url(#hatch)"/>' if found else ""
 
 
 def _group(drawing: geometry.Drawing, number: int | None, shapes: list[BaseGeometry], legend: Legend) -> str:
-    drawn = [geometry.dissolve(shapes)] if len(shapes) > MANY else shapes
+    drawn = [shapely.coverage_union_all(shapes)] if len(shapes) > MANY else shapes
     found = legend.find(number)
     without = palette.NO_DATA if number == WITHHELD_GROUP else "url(#no-data)"
     fill = found.colour if found else without

@@ -36,8 +36,7 @@ def clipped(name: str) -> str:
 def _box(drawing: geometry.Drawing, point: tuple[float, float], text: str) -> Box:
     """Around the point, pushed back inside the drawing."""
     half = len(text) * SIZE * WIDTH_OF_A_LETTER / 2
-    x = (point[0] - drawing.west) * drawing.scale_x
-    y = (drawing.north - point[1]) * drawing.scale_y
+    x, y = drawing.at(*point)
     x = min(max(x, half + 2), geometry.WIDTH - half - 2)
     y = min(max(y, SIZE), drawing.height - SIZE / 2)
     return x - half, y - SIZE * 0.75, x + half, y + SIZE * 0.45

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -103,9 +102,9 @@ def _window(box: Box) -> Box:
     """Its middle with room to each side, in the shape of the drawing."""
     west, south, east, north = box
     x, y = (west + east) / 2, (south + north) / 2
-    squeeze = max(math.cos(math.radians(y)), 0.05)
-    high = REACH * max(north - south, (east - west) * squeeze / SHAPE, 1e-6)
-    wide = high * SHAPE / squeeze
+    narrower = geometry.squeeze(y)
+    high = REACH * max(north - south, (east - west) * narrower / SHAPE, 1e-6)
+    wide = high * SHAPE / narrower
     return x - wide, y - high, x + wide, y + high
 
 

@@ -99,6 +99,5 @@ def _country(drawing: geometry.Drawing, shape: BaseGeometry, strength: str) -> s
     size = max((east - west) * drawing.scale_x, (north - south) * drawing.scale_y)
     if size >= SMALL:
         return path
-    x = ((west + east) / 2 - drawing.west) * drawing.scale_x
-    y = (drawing.north - (south + north) / 2) * drawing.scale_y
+    x, y = drawing.at((west + east) / 2, (south + north) / 2)
     return path + f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{SMALL / 2}" fill-opacity="{strength}"/>'
