@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from almenara.places.models import Level, Territory
-from almenara.places.names import folded
 from almenara.places.queries import alphabetical
 from almenara.risk.models import Estimate, Release, ScenarioEffect
 
@@ -17,7 +16,6 @@ ORDERS = {
     "risk": ("risk",),
     "children": ("children",),
     "expected": ("expected",),
-    "width": ("se",),
 }
 
 
@@ -144,43 +142,19 @@ def estimates(
     *,
     level: str = Level.MUNICIPALITY,
     parent: str | None = None,
-    risk_class: int | None = None,
-    spot: str = "",
-    area_type: int | None = None,
-    text: str = "",
     order: str = "rank",
     descending: bool = False,
     language: str | None = None,
 ) -> tuple[Figures, ...]:
-    """A level's territories; order: a key of ORDERS or "name" (alphabetical in the language). parent: a code.
-
-    spot: a value of models.Spot.
-    """
+    """All territories of a level; order: as `ordering` takes it. parent: a code. What is narrowed: risk.lists."""
     rows = _estimates(shown).filter(level=level)
     if parent is not None:
         rows = rows.filter(territory__listed_in__code=parent)
-    if risk_class is not None:
-        rows = rows.filter(risk_class=risk_class)
-    if spot:
-        rows = rows.filter(spot=spot)
-    if area_type is not None:
-        rows = rows.filter(area_type=area_type)
-    if text.strip():
-        rows = rows.filter(_named(text))
-    return tuple(_figures(rows.order_by(*_ordering(order, descending, language))))
+    return tuple(figures_of(rows.order_by(*ordering(order, descending=descending, language=language))))
 
 
-def _named(text: str) -> Q:
-    found = Q(territory__code=text.strip())
-    words = folded(text)
-    if not words:
-        return found
-    return (
-        found | Q(territory__search_name__startswith=words) | Q(territory__search_name__contains=f" {words}")
-    )
-
-
-def _ordering(order: str, descending: bool, language: str | None) -> tuple[str, ...]:
+def ordering(order: str, *, descending: bool = False, language: str | None = None) -> tuple[str, ...]:
+    """Columns to order estimates by; order: a key of ORDERS or "name" (alphabetical in the language)."""
     name = f"territory__{alphabetical(language)}"
     columns = ORDERS.get(order, (name,))
     turned = tuple(_turned(column) for column in columns) if descending else columns
@@ -192,7 +166,7 @@ def _turned(column: str) -> str:
 
 
 def figures(shown: Release, place: Territory) -> Figures | None:
-    return next(_figures(_estimates(shown).filter(territory=place)), None)
+    return next(figures_of(_estimates(shown).filter(territory=place)), None)
 
 
 def has_scenarios(shown: Release) -> bool:
@@ -236,7 +210,7 @@ _PLACE = (
 _VALUES = tuple(field.name for field in fields(Figures) if field.name != "place")
 
 
-def _figures(rows: QuerySet[Estimate]) -> Iterator[Figures]:
+def figures_of(rows: QuerySet[Estimate]) -> Iterator[Figures]:
     """Straight from the columns: a country of 5,600 municipalities is read for a page."""
     for row in rows.values_list(*_PLACE, *_VALUES):
         figures = Figures(Place(*row[: len(_PLACE)]), *row[len(_PLACE) :])

@@ -265,6 +265,8 @@ def test_a_withheld_value_leaves_no_trace(client: Client, release: Release) -> N
     row = next(row for row in rows_of(client) if row["code"] == hidden.territory.code)
     assert (row["risk"], row["ci_low"], row["expected"], row["class"], row["rank"]) == ("", "", "", "", "")
     assert rows_of(client)[-1]["code"] == hidden.territory.code, "not first, where its rank would show"
+    assert hidden.territory.code not in codes_of(client.get(at("")).content.decode())
+    assert hidden.territory.code not in codes_of(client.get(at("ranking/")).content.decode())
     areas = map_areas(client, at("map/values.json"))
     [area] = [area for area in areas if area["code"] == hidden.territory.code]
     assert "risk" not in area

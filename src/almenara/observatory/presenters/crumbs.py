@@ -6,12 +6,11 @@ from django.urls import reverse
 
 from almenara.design.pieces import Link
 from almenara.observatory.presenters import wording
-from almenara.observatory.presenters.ranking import Filters
+from almenara.observatory.presenters.ranking import Departments, Filters
 from almenara.risk.models import Release
 
 
-def crumbs(release: Release, filters: Filters, departments: list[tuple[str, str]]) -> list[Link]:
-    """departments: code and name of each."""
+def crumbs(release: Release, filters: Filters, departments: Departments) -> list[Link]:
     kept = "" if release.is_current else f"?release={release.release_id}"
     country = release.country.code
     found = [Link(wording.country_name(release), reverse("observatory:country", args=[country]) + kept)]

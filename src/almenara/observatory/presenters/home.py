@@ -15,7 +15,7 @@ from almenara.observatory.presenters.figures import FigureTexts, figure_texts
 from almenara.observatory.presenters.first_map import FirstMap, first_map
 from almenara.observatory.presenters.ranking import Row, row
 from almenara.places.queries import in_alphabet
-from almenara.risk import queries
+from almenara.risk import lists
 from almenara.risk.models import Release
 from almenara.risk.queries import Figures
 
@@ -47,7 +47,7 @@ def in_order(releases: Iterable[Release]) -> list[Release]:
 
 def home(release: Release) -> Home:
     country, shown = own.national(release), legend(release)
-    areas = queries.estimates(release)
+    highest = lists.part(release, lists.Wanted(), FIRST).rows
     return Home(
         title=release.title,
         outcome=release.outcome_label,
@@ -59,7 +59,7 @@ def home(release: Release) -> Home:
         lesson=_lesson(shown, release),
         legend=shown,
         map=first_map(release, shown),
-        highest=tuple(row(area, shown) for area in areas[:FIRST]),
+        highest=tuple(row(area, shown) for area in highest),
         eyebrow=" · ".join(filter(None, (wording.country_name(release), wording.years(release)))),
         measure=wording.measure_name(release),
         is_index=release.is_index,

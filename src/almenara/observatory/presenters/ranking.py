@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -16,13 +16,14 @@ from almenara.observatory.presenters.classes import Legend, RiskClass
 from almenara.observatory.presenters.figures import FigureTexts, figure_texts, is_withheld
 from almenara.observatory.presenters.layers import Layer
 from almenara.places.models import Level
-from almenara.risk import queries
+from almenara.risk import lists, queries
 from almenara.risk.models import Release, Spot
 from almenara.risk.queries import Figures
 
 PAGE = 25
 LIVE = "live"
 COLUMNS = ("rank", "name", "children", "expected")
+Departments = list[tuple[str, str]]  # code and name of each
 
 
 @dataclass(frozen=True)
@@ -121,9 +122,12 @@ class Ranking:
 
 def select(release: Release, filters: Filters) -> list[Figures]:
     """Every municipality that passes the filters, in order; withheld values last and in no class."""
-    rows = queries.estimates(
-        release,
-        parent=filters.department or None,
+    return lists.whole(release, _wanted(filters))
+
+
+def _wanted(filters: Filters) -> lists.Wanted:
+    return lists.Wanted(
+        department=filters.department,
         risk_class=filters.risk_class,
         spot=filters.spot,
         area_type=filters.type,
@@ -131,51 +135,41 @@ def select(release: Release, filters: Filters) -> list[Figures]:
         order=filters.sort.removeprefix("-"),
         descending=filters.sort.startswith("-"),
     )
-    if filters.risk_class or filters.spot:
-        rows = tuple(row for row in rows if not is_withheld(row))
-    return sorted(rows, key=is_withheld)
 
 
 def ranking(
-    release: Release, filters: Filters, query: Mapping[str, str], legend: Legend, layer: Layer | None = None
+    release: Release,
+    filters: Filters,
+    query: Mapping[str, str],
+    legend: Legend,
+    departments: Departments,
+    layer: Layer | None = None,
 ) -> Ranking:
     """query: says by `after` or `before` next to which municipality's code the page stands; unknown: the first."""
-    selected = select(release, filters)
-    first, end = _span([area.place.code for area in selected], query.get("after"), query.get("before"))
-    shown = selected[first:end]
+    wanted = _wanted(filters)
+    totals = lists.totals(release, wanted)
+    shown = lists.part(release, wanted, PAGE, after=query.get("after"), before=query.get("before"))
+    end = shown.start + len(shown.rows)
     return Ranking(
         filters=filters,
-        rows=tuple(row(item, legend, layer) for item in shown),
-        chips=tuple(_chips(release, filters, legend, layer)),
-        summary=_summary(selected, is_index=release.is_index),
+        rows=tuple(row(item, legend, layer) for item in shown.rows),
+        chips=tuple(_chips(filters, legend, departments, layer)),
+        summary=_summary(totals, is_index=release.is_index),
         position=_("{first} to {last} of {total}").format(
-            first=numbers.count(first + 1), last=numbers.count(end), total=numbers.count(len(selected))
+            first=numbers.count(shown.start + 1), last=numbers.count(end), total=numbers.count(totals.areas)
         )
-        if shown
+        if shown.rows
         else "",
-        before=shown[0].place.code if first else None,
-        after=shown[-1].place.code if end < len(selected) else None,
+        before=shown.rows[0].place.code if shown.start else None,
+        after=shown.rows[-1].place.code if end < totals.areas else None,
         query=filters.address(),
     )
 
 
-def _span(codes: Sequence[str], after: str | None, before: str | None) -> tuple[int, int]:
-    """Where the page begins and ends in the list."""
-    first = 0
-    if after in codes:
-        first = codes.index(after) + 1
-    elif before in codes:
-        first = max(codes.index(before) - PAGE, 0)
-    if first >= len(codes):
-        first = 0
-    return first, min(first + PAGE, len(codes))
-
-
-def _chips(release: Release, filters: Filters, legend: Legend, layer: Layer | None) -> Iterator[Chip]:
+def _chips(filters: Filters, legend: Legend, departments: Departments, layer: Layer | None) -> Iterator[Chip]:
     """What the list is narrowed to, in words, each with the parameter that does it."""
     if filters.department:
-        names = dict(department_choices(release))
-        yield Chip(names.get(filters.department, filters.department), "department")
+        yield Chip(dict(departments).get(filters.department, filters.department), "department")
     if filters.risk_class:
         found = legend.find(filters.risk_class)
         yield Chip(found.name if found else numbers.count(filters.risk_class), "class")
@@ -199,28 +193,26 @@ def row(area: Figures, legend: Legend, layer: Layer | None = None) -> Row:
     )
 
 
-def department_choices(release: Release) -> list[tuple[str, str]]:
+def department_choices(release: Release) -> Departments:
     """Code and name of the country's departments, in alphabetical order."""
     departments = queries.estimates(release, level=Level.DEPARTMENT, order="name")
     return [(department.place.code, department.place.name) for department in departments]
 
 
-def _summary(rows: Sequence[Figures], *, is_index: bool) -> str:
-    visible = [area for area in rows if not is_withheld(area)]
+def _summary(totals: lists.Totals, *, is_index: bool) -> str:
+    said = {
+        "count": numbers.count(totals.areas),
+        "children": numbers.count(totals.children),
+        "expected": numbers.count(totals.expected),
+    }
     if is_index:
         return ngettext(
             "{count} municipality with {children} children",
             "{count} municipalities with {children} children",
-            len(rows),
-        ).format(
-            count=numbers.count(len(rows)), children=numbers.count(sum(area.children for area in visible))
-        )
+            totals.areas,
+        ).format(**said)
     return ngettext(
         "{count} municipality with {children} children, of whom {expected} are expected to be in this situation",
         "{count} municipalities with {children} children, of whom {expected} are expected to be in this situation",
-        len(rows),
-    ).format(
-        count=numbers.count(len(rows)),
-        children=numbers.count(sum(area.children for area in visible)),
-        expected=numbers.count(sum(area.expected or 0.0 for area in visible)),
-    )
+        totals.areas,
+    ).format(**said)

@@ -81,7 +81,7 @@ def _list(
         "legend": shown,
         "layer": layer,
         "layers": [(name, layers.title(name)) for name in layers.available(release)],
-        "ranking": present_ranking(release, filters, request.GET.dict(), shown, layer),
+        "ranking": present_ranking(release, filters, request.GET.dict(), shown, departments, layer),
         "departments": departments,
         "interval_holds": interval_holds(release.interval_kind),
     }
