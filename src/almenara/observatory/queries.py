@@ -60,6 +60,11 @@ def drawn(release: Release) -> dict[int, Drawn]:
     return {key: Drawn(code, parent or "", digest) for key, code, parent, digest in rows}
 
 
+def coded(country: str, codes: Iterable[str]) -> QuerySet[Territory]:
+    """Territories by their codes, with what they are listed in; those that no longer exist too."""
+    return Territory.objects.filter(country=country, code__in=list(codes)).select_related("listed_in")
+
+
 def named(country: str) -> str:
     """A hash of what its territories are called and of what they lie in."""
     told = Territory.objects.filter(country=country).order_by("pk").values_list("code", "name", "listed_in")

@@ -21,7 +21,7 @@ from almenara.observatory.geometry import Shapes
 from almenara.observatory.presenters import mapdata, palette, picture
 from almenara.observatory.warming import warm
 from almenara.places import queries as places
-from almenara.places.models import Territory
+from almenara.places.models import Boundary, Territory
 from almenara.risk.models import Estimate, Release
 from tests.support.observatory import published
 from tests.support.releases import COUNTRY
@@ -168,7 +168,20 @@ def test_the_page_says_in_words_what_the_picture_shows(client: Client, release: 
 
 
 def test_without_boundaries_there_is_no_picture(client: Client, release: Release) -> None:
-    assert client.get(AT.replace(COUNTRY, "QQ")).status_code == 404
+    Boundary.objects.all().delete()
+    assert client.get(AT).status_code == 404
+    for page in ("", "map/"):
+        body = client.get(f"/en/countries/{COUNTRY}/{page}").content.decode()
+        assert "no boundaries are known for this country" in body
+        assert "picture.svg" not in body
+
+
+def test_what_ends_while_its_boundary_is_kept_is_still_told_of(client: Client, release: Release) -> None:
+    boundaries = mapdata.boundaries(release)
+    Territory.objects.filter(country=COUNTRY, code="99001").update(valid_to="2020-01-01")
+    areas = client.get(f"/en/countries/{COUNTRY}/map/values.json").json()["areas"]
+    assert tuple(areas["code"]) == boundaries.codes
+    assert areas["status"][areas["code"].index("99001")] == "no_census"
 
 
 def test_after_publication_no_visitor_waits_for_what_takes_long(

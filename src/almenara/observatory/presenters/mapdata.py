@@ -136,7 +136,8 @@ def values(release: Release) -> Sent:
 def _values(release: Release) -> dict[str, Any]:
     shown = boundaries(release)
     areas = {area.place.code: _properties(area) for area in queries.estimates(release)}
-    areas |= {place.code: _without(place) for place in own.without_estimate(release)}
+    others = [code for code in shown.codes if code not in areas]
+    areas |= {place.code: _without(place) for place in own.coded(release.country.code, others)}
     rows = [areas[code] for code in shown.codes]
     names = sorted({name for row in rows for name in row})
     departments = [
