@@ -33,6 +33,17 @@ def without_estimate(release: Release, parent: int | None = None) -> QuerySet[Te
     return places.exclude(pk__in=estimated).select_related("listed_in").order_by(alphabetical())
 
 
+def held(release: Release) -> list[tuple[str, str, int]]:
+    """Departments, the country among them, that have municipalities listed in them: code, name and how many.
+
+    With a value and without; in the reader's alphabetical order.
+    """
+    estimated = Estimate.objects.filter(release=release).values("territory")
+    places = Territory.objects.filter(country=release.country.code, level=Level.MUNICIPALITY)
+    above = places.filter(Q(pk__in=estimated) | existing()).values_list("listed_in__code", "listed_in__name")
+    return list(above.annotate(Count("pk")).order_by(f"listed_in__{alphabetical()}", "listed_in__code"))
+
+
 def with_estimate(places: Iterable[Territory]) -> set[int]:
     """Keys of those that the current release of their country has a value for."""
     held = Estimate.objects.filter(release__is_current=True, territory__in=[place.pk for place in places])

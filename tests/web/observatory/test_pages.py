@@ -14,7 +14,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from almenara.common.caching import cache
-from almenara.places.models import Territory
+from almenara.observatory.presenters import tree
+from almenara.places.models import Level, Territory
+from almenara.places.names import folded
 from almenara.risk.models import Estimate, Release
 from mirti.report.catalogue import catalogue
 from tests.support.observatory import publish_synthetic, published
@@ -137,6 +139,31 @@ def test_a_municipality_without_census_is_explained(client: Client, release: Rel
     assert "99001" in text(client, at("territories/"))
 
 
+def listed(body: str) -> list[str]:
+    return re.findall(rf'<li><a href="/en/countries/{COUNTRY}/territories/(\w+)/"', body)
+
+
+def test_the_territories_of_a_large_country_are_listed_department_by_department(
+    client: Client, release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = listed(text(client, at("territories/")))
+    monkeypatch.setattr(tree, "MOST", 100)
+    first = text(client, at("territories/"))
+    assert listed(first) == []
+    choices = re.findall(r'href="[^"]*/territories/\?department=(\w+)">([^<]*)</a>', first)
+    names = [name for code, name in choices if code != COUNTRY]
+    assert len(names) >= 6
+    assert names == sorted(names, key=folded)
+    pages = [text(client, at(f"territories/?department={code}")) for code, _name in choices]
+    assert sorted(code for body in pages for code in listed(body)) == sorted(whole)
+    assert all("All departments" in body and "too many" not in body for body in pages)
+    assert listed(text(client, at("territories/?department=nowhere"))) == []
+    monkeypatch.setattr(tree, "MOST", 30)
+    cut = text(client, at("territories/?department=02"))
+    assert listed(cut) == listed(pages[[code for code, _name in choices].index("02")])[:30]
+    assert f'<a href="/en/places/{COUNTRY}/02/">All of them' in cut
+
+
 def test_an_unknown_territory_country_or_release_is_not_found(client: Client, release: Release) -> None:
     for address in (
         at("territories/nowhere/"),
@@ -196,7 +223,7 @@ def test_the_sheet_leads_to_its_pdf_of_the_same_release_and_language(
 
 
 @pytest.mark.parametrize(
-    ("page", "queries"), [("", 6), ("map/", 8), ("ranking/", 4), ("territories/", 4), ("territories/XX/", 10),
+    ("page", "queries"), [("", 6), ("map/", 8), ("ranking/", 4), ("territories/", 5), ("territories/XX/", 10),
                           ("territories/02/", 15), ("territories/01001/", 15), ("method/", 3), ("data/", 3)]
 )  # fmt: skip
 def test_queries_do_not_grow_with_the_country(
@@ -208,6 +235,30 @@ def test_queries_do_not_grow_with_the_country(
 ) -> None:
     with django_assert_max_num_queries(queries):
         client.get(at(page))
+
+
+def also_of_another_country(release: Release, names: dict[str, str]) -> None:
+    """The same release once more, without municipalities."""
+    nation = Estimate.objects.get(release=release, level=Level.COUNTRY)
+    country = Territory.objects.create(code="YY", country="YY", level=Level.COUNTRY, name=names["es"])
+    release.pk, release.release_id, release.country = None, "another", country
+    release.manifest = release.manifest | {"country_name": names}
+    release.save()
+    nation.pk, nation.release, nation.territory = None, release, country
+    nation.save()
+
+
+@pytest.mark.parametrize(
+    ("language", "names"), [("es", ["Alemora", "Sintética"]), ("fr", ["Synthétique", "Zalémore"])]
+)
+def test_the_front_page_of_several_countries_shows_each_with_its_number(
+    client: Client, release: Release, language: str, names: list[str]
+) -> None:
+    also_of_another_country(Release.objects.get(pk=release.pk), {"es": "Alemora", "fr": "Zalémore"})
+    body = text(client, f"/{language}/")
+    assert re.findall(r'class="card__link"\s+href="[^"]*">([^<]*)</a>', body) == names
+    assert body.count("figure__value") == 2
+    assert body.count("picture.svg") == 1, "of the one whose boundaries are known"
 
 
 def test_search_ignores_accents_and_goes_straight_to_the_only_match(client: Client, release: Release) -> None:

@@ -72,11 +72,31 @@ def test_search_and_trail_call_a_country_as_the_readers_language_does(client: Cl
     country = Territory.objects.get(code="BRA")
     Territory.objects.create(code="Z", country="BRA", level=Level.DEPARTMENT, name="Zzyzx", parent=country)
     with translation.override("fr"):
-        (by_another,), (by_its_own,), (below,) = search("brazil"), search("bresil"), search("zzyzx")
+        found = [search(typed).hits for typed in ("brazil", "bresil", "zzyzx")]
+    (by_another,), (by_its_own,), (below,) = found
     assert (by_another.name, by_another.other_name) == ("Brésil", "Brazil")
     assert (by_its_own.name, by_its_own.other_name) == ("Brésil", "")
     assert below.where == "Brésil"
     assert '<a href="/fr/places/BRA/BRA/">Brésil</a>' in client.get("/fr/places/BRA/Z/").content.decode()
+
+
+def test_hits_stand_in_the_readers_order_and_say_if_there_are_more(
+    client: Client, region: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hits(page: str) -> list[tuple[str, str]]:
+        return re.findall(r'">([^<]*)</a> <span class="note">Country · also called ([^<]*)</span>', page)
+
+    page = unescape(client.get("/en/search/?q=saint").content.decode())
+    assert "<h2>3 territories for “saint”</h2>" in page
+    assert hits(page) == [
+        ("St. Kitts & Nevis", "Saint Kitts and Nevis"),
+        ("St. Lucia", "Saint Lucia"),
+        ("St. Vincent & Grenadines", "Saint Vincent and the Grenadines"),
+    ]
+    monkeypatch.setattr("almenara.observatory.presenters.search.LIMIT", 2)
+    page = unescape(client.get("/en/search/?q=saint").content.decode())
+    assert "<h2>The first 2 territories for “saint”</h2>" in page
+    assert len(hits(page)) == 2
 
 
 @pytest.mark.parametrize(("language", "order"), [("es", ["ECU", "DOM"]), ("en", ["DOM", "ECU"])])

@@ -10,6 +10,7 @@ from almenara.observatory.presenters.addresses import place_address, sheet_addre
 from almenara.places import queries as places
 from almenara.places.countries import called
 from almenara.places.models import Territory
+from almenara.places.names import folded
 
 LIMIT = 60
 
@@ -23,12 +24,27 @@ class Found:
     other_name: str  # by which it was found; empty if by its own
 
 
-def search(text: str) -> tuple[Found, ...]:
-    """What has an estimate leads to its fact sheet, anything else to the page of the territory."""
-    found = places.search(text, limit=LIMIT) if text else []
-    estimated = own.with_estimate(found)
-    others = {key: name.name for key, name in places.found_as(text, found).items()}
-    return tuple(_found(place, others.get(place.pk, ""), place.pk in estimated) for place in found)
+@dataclass(frozen=True)
+class Results:
+    """is_cut: whether there are more than are told of."""
+
+    hits: tuple[Found, ...]
+    is_cut: bool
+
+
+def search(text: str) -> Results:
+    """What has an estimate leads to its fact sheet, anything else to the page of the territory.
+
+    By the names that are shown, in the reader's alphabet; those that begin with the first word come first.
+    """
+    found = places.search(text, limit=LIMIT + 1) if text else []
+    told = found[:LIMIT]
+    estimated = own.with_estimate(told)
+    others = {key: name.name for key, name in places.found_as(text, told).items()}
+    hits = [_found(place, others.get(place.pk, ""), place.pk in estimated) for place in told]
+    first = folded(text).partition(" ")[0]
+    hits.sort(key=lambda hit: (not folded(hit.name).startswith(first), places.in_alphabet(hit.name)))
+    return Results(tuple(hits), is_cut=len(found) > LIMIT)
 
 
 def _found(place: Territory, other_name: str, has_estimate: bool) -> Found:

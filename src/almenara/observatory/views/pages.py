@@ -24,7 +24,6 @@ from almenara.observatory.presenters.scenarios import scenarios as present_scena
 from almenara.observatory.presenters.search import search as present_search
 from almenara.observatory.presenters.sheet import sheet as present_sheet
 from almenara.observatory.presenters.tree import tree as present_tree
-from almenara.observatory.presenters.tree import unestimated
 from almenara.observatory.presenters.wording import interval_holds
 from almenara.observatory.views.shown import facts_for, page, release_for
 from almenara.risk.models import Release
@@ -102,7 +101,7 @@ def _page_or_part(request: HttpRequest, name: str, context: dict[str, object]) -
 
 def territories(request: HttpRequest, country: str) -> HttpResponse:
     release = release_for(request, country)
-    context = {"release": release, "tree": present_tree(release), "unestimated": unestimated(release)}
+    context = {"release": release, "tree": present_tree(release, request.GET.get("department", ""))}
     return page(request, "pages/territories", context)
 
 
@@ -145,8 +144,8 @@ def data(request: HttpRequest, country: str) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\0", "").strip()[:100]
     found = present_search(text)
-    if len(found) == 1:
-        return redirect(found[0].address)
+    if len(found.hits) == 1:
+        return redirect(found.hits[0].address)
     context = {"text": text, "found": found, "release": _only_release()}
     return page(request, "pages/search", context)
 
