@@ -1,11 +1,10 @@
-"""Bad input of every kind, at the command that an operator meets and in code: what, where, how many, what next.
+"""Bad input of every kind: what, where, how many, what next; and after each refusal nothing is half-done.
 
-And nothing is half-done: after each refusal the database holds what it held before.
+At the command that an operator meets, one of them is refused, advised and taken in test_commands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from almenara.common.errors import RefusedError
 from almenara.places.importing import Request, import_files
 from almenara.places.importing_tables import Tables, import_tables
 from almenara.places.models import Boundary, Change, Territory
-from tests.support.site import Site, empty_site
 
 COUNTRY = "QQ"
 LEFT, RIGHT = box(-60, -10, -59, -9), box(-59, -10, -58, -9)
@@ -120,35 +118,6 @@ def laid(case: Case, folder: Path) -> tuple[Path | None, dict[str, Path]]:
     return path, tables
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with empty_site("almenara-bad-input-") as made:
-        assert made.run("migrate").returncode == 0
-        yield made
-
-
-def rows(site: Site) -> int:
-    with site.connection() as connection:
-        tables = ("territory", "boundary", "tier", "change", "changelink")
-        counted = [connection.execute(f"SELECT count(*) FROM places_{name}").fetchone() for name in tables]
-    return sum(row[0] for row in counted if row)
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_at_the_command_it_is_refused_in_whole_sentences(site: Site, tmp_path: Path, name: str) -> None:
-    polygons, tables = laid(CASES[name], tmp_path)
-    of_country = ("--country", COUNTRY, "--country-name", "Tierra")
-    options = [text for option, path in tables.items() for text in (f"--{option}", str(path))]
-    words = ("import", str(polygons)) if polygons else ("tables",)
-    done = site.run("places", *words, *of_country, *options)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
-    for said in (*CASES[name].wanted, "→"):
-        assert said in done.stderr
-    assert rows(site) == 0
-
-
 def brought(polygons: Path | None, tables: dict[str, Path]) -> None:
     if polygons:
         import_files(Request(polygons, COUNTRY, "Tierra", **tables))  # type: ignore[arg-type]
@@ -158,7 +127,7 @@ def brought(polygons: Path | None, tables: dict[str, Path]) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", CASES)
-def test_in_code_it_is_refused_with_the_same_words(tmp_path: Path, name: str) -> None:
+def test_it_is_refused_in_whole_sentences_and_nothing_is_kept(tmp_path: Path, name: str) -> None:
     polygons, tables = laid(CASES[name], tmp_path)
     with pytest.raises(RefusedError) as refused:
         brought(polygons, tables)
@@ -186,18 +155,14 @@ def test_what_is_advised_helps(tmp_path: Path) -> None:
     assert shapely.coverage_is_valid(shapes, gap_width=0.001)
 
 
-def test_a_country_without_departments_and_names_of_ninety_characters_are_taken(
-    site: Site, tmp_path: Path
-) -> None:
+@pytest.mark.django_db
+def test_a_country_without_departments_and_names_of_ninety_characters_are_taken(tmp_path: Path) -> None:
     long = "Municipality of the Very Long Name by the Lighthouse, the Two Rivers and the Old Salt Road"
     assert len(long) == 90
-    levels, places = tmp_path / "levels.csv", tmp_path / "places.csv"
-    levels.write_text(WITHOUT_DEPARTMENTS)
-    places.write_text(f'code,name,level\nA,"{long}",parish\n')
-    done = site.run("places", "tables", "--country", COUNTRY, "--country-name", "Tierra",
-                    "--levels", str(levels), "--territories", str(places))  # fmt: skip
-    assert (done.returncode, done.stdout) == (0, "levels: 2\nterritories: 2\n")
-    with site.connection() as connection:
-        found = connection.execute("SELECT name FROM places_territory WHERE code = 'A'").fetchone()
-        assert found == (long,)
-        connection.execute("TRUNCATE places_territory, places_tier CASCADE")
+    territories = whole(f'code,name,level\nA,"{long}",parish\n')
+    tables = {"levels": whole(WITHOUT_DEPARTMENTS), "territories": territories}
+    brought(*laid(Case((), tables=tables), tmp_path))
+    place = Territory.objects.get(code="A")
+    assert place.name == long
+    assert place.parent is not None
+    assert place.parent == place.listed_in == Territory.objects.get(code=COUNTRY)

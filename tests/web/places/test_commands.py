@@ -1,4 +1,4 @@
-"""`almenara places region` and `almenara places tables` as an operator meets them: real processes, a real database."""
+"""`almenara places` as an operator meets it: real processes, a real database."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.site import Site, empty_site
+from tests.web.places.test_bad_input import CASES, Case, laid
 
 PLACES = "code,name,level,parent\n01,Uno,department,\nA,Alba,municipality,01\nB,Boca,municipality,01\n"
 SPLIT = (
@@ -41,3 +42,28 @@ def test_tables_are_taken_together_or_not_at_all(site: Site, tmp_path: Path) -> 
     assert "Territories are unknown. (A, B)" in alone.stderr
     changes.write_text(SPLIT)
     assert site.run(*both).stdout == "territories: 4\nchanges: 1\n"
+
+
+def test_what_is_wrong_with_an_import_is_told_one_after_the_other_until_what_is_advised_was_done(
+    site: Site, tmp_path: Path
+) -> None:
+    sliver, encodings = CASES["a sliver between two"], CASES["two encodings in one file, beside polygons"]
+    polygons, tables = laid(Case((), sliver.polygons, tables=encodings.tables), tmp_path)
+    asked = ["places", "import", str(polygons), "--country", "QQ", "--country-name", "Tierra",
+             "--table", str(tables["table"])]  # fmt: skip
+    for case, advised in ((encodings, ["--encoding", "mixed"]), (sliver, ["--repair"])):
+        refused = site.run(*asked)
+        assert (refused.returncode, refused.stdout) == (2, "")
+        assert "Traceback" not in refused.stderr
+        for said in (*case.wanted, "→"):
+            assert said in refused.stderr
+        assert names(site) == set()
+        asked += advised
+    assert site.run(*asked).returncode == 0
+    assert names(site) == {"Tierra", "Ñuble", "Peña"}
+
+
+def names(site: Site) -> set[str]:
+    with site.connection() as connection:
+        found = connection.execute("SELECT name FROM places_territory WHERE country = 'QQ'").fetchall()
+    return {str(name) for (name,) in found}
