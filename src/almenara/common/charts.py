@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from almenara.common.svg import drawing, short, text
 
@@ -103,8 +104,7 @@ def _axis(ticks: Sequence[Tick], scale: _Scale, top: float, bottom: float) -> st
 def _strip(row: Strip, scale: _Scale, y: float) -> list[str]:
     middle = y + 34
     opacity = 0.75 if len(row.values) < 60 else 0.4
-    places = dict.fromkeys(round(scale(value) * 2) / 2 for value in row.values)  # no finer than is seen
-    path = "".join(f"M{short(place)} {short(middle - 8)}v16" for place in places)
+    path = _lines(row.values, scale, middle - 8)
     parts = [text(8, y + 14, row.label, weight=600)]
     parts.append(text(WIDTH - 12, y + 14, row.marked_text, anchor="end"))
     parts.append(
@@ -117,6 +117,13 @@ def _strip(row: Strip, scale: _Scale, y: float) -> list[str]:
     diamond = f"M{short(x)} {short(middle - 9)}l6 9l-6 9l-6 -9z"
     parts.append(f'<path d="{diamond}" fill="{MARK}" stroke="#fff" stroke-width="1"/>')
     return parts
+
+
+@lru_cache(maxsize=16)
+def _lines(values: tuple[float, ...], scale: _Scale, y: float) -> str:
+    """Kept, for a whole country stands behind each of its territories."""
+    places = dict.fromkeys(round(scale(value) * 2) / 2 for value in values)  # no finer than is seen
+    return "".join(f"M{short(place)} {short(y)}v16" for place in places)
 
 
 def _part(part: Part, x: float, y: float, height: float) -> list[str]:

@@ -21,13 +21,7 @@ def locale() -> str:
 
 def rate(value: float, digits: int = 1) -> str:
     """A proportion as a percentage: 12,3 % in Spanish and French, 12,3% in Portuguese, 12.3% in English."""
-    text = str(_percent(digits).apply(value, locale()))
-    return text.replace("%", _before_percent() + "%")
-
-
-@lru_cache
-def _percent(digits: int) -> babel.NumberPattern:
-    return babel.parse_pattern(f"#,##0.{'0' * digits}%" if digits else "#,##0%")
+    return _written(value, digits, "%").replace("%", _before_percent() + "%")
 
 
 def points(value: float, digits: int = 1) -> str:
@@ -38,7 +32,7 @@ def points(value: float, digits: int = 1) -> str:
 
 
 def count(value: float) -> str:
-    return str(babel.format_decimal(round(value), format="#,##0", locale=locale()))
+    return _written(round(value), 0)
 
 
 def signed_count(value: float) -> str:
@@ -49,9 +43,7 @@ def signed_count(value: float) -> str:
 
 
 def decimal(value: float, digits: int) -> str:
-    return str(
-        babel.format_decimal(value, format=f"#,##0.{'0' * digits}" if digits else "#,##0", locale=locale())
-    )
+    return _written(value, digits)
 
 
 def interval(low: float, high: float, digits: int = 1) -> str:
@@ -79,12 +71,27 @@ def score_interval(low: float, high: float, digits: int = 1) -> str:
 def _counted(value: float, digits: int) -> int:
     """A number that takes the form of the word that a score takes: languages differ on 1.4 and on 1.0 (CLDR)."""
     written = Decimal(f"{value * 100:.{digits}f}")
-    return 1 if Locale.parse(locale()).plural_form(written) == "one" else 2
+    return 1 if _rules(locale()).plural_form(written) == "one" else 2
 
 
 def long_date(value: date | datetime) -> str:
-    return str(dates.format_date(value, format="long", locale=locale()))
+    return str(dates.format_date(value, format="long", locale=_rules(locale())))
 
 
 def _before_percent() -> str:
     return {"es": NO_BREAK, "fr": NARROW_NO_BREAK}.get(locale(), "")
+
+
+def _written(value: float, digits: int, unit: str = "") -> str:
+    return str(_pattern(digits, unit).apply(value, _rules(locale())))
+
+
+@lru_cache
+def _pattern(digits: int, unit: str) -> babel.NumberPattern:
+    return babel.parse_pattern(f"#,##0.{'0' * digits}{unit}" if digits else f"#,##0{unit}")
+
+
+@lru_cache
+def _rules(code: str) -> Locale:
+    """Kept, as the pattern is: finding them takes longer than writing a number, and a page holds hundreds."""
+    return Locale.parse(code)

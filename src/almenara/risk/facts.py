@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from almenara.places.models import Level, Territory
+from almenara.places.models import Level, Population, Territory
+from almenara.places.population import FEMALE, MALE, Counts
 from almenara.risk.models import Driver, ProfileValue, Release, ScenarioEffect
 from almenara.risk.queries import DriverPart, Effect, Figures, ProfileFigure, effect, estimates
 
@@ -53,10 +54,18 @@ class Country:
 
 
 @dataclass(frozen=True)
+class ByAge:
+    """counts: people of a territory by band and sex. source: who counted."""
+
+    counts: Counts
+    source: str
+
+
+@dataclass(frozen=True)
 class FactSheet:
     """All that a territory's sheet says. above: from the country down; country: what its sheets have in common.
 
-    profile_above: the profile of each of those above, in their order.
+    profile_above: the profile of each of those above, in their order. people: None where they are not known by sex.
     """
 
     country: Country
@@ -67,6 +76,7 @@ class FactSheet:
     scenarios: tuple[Effect, ...]
     profile: tuple[ProfileFigure, ...]
     profile_above: tuple[tuple[ProfileFigure, ...], ...]
+    people: ByAge | None
 
     @property
     def release(self) -> Release:
@@ -103,6 +113,7 @@ def fact_sheets(country: Country, places: Sequence[Territory]) -> list[FactSheet
     upper = {row.place.key for rows in above.values() for row in rows}
     parts, profiles = drivers(release, keys), profile(release, {*keys, *upper})
     effects = effects_on(release, {key: figures[key] for key in keys})
+    counted = people(release, [figures[key] for key in keys])
     return [
         FactSheet(
             country=country,
@@ -113,6 +124,7 @@ def fact_sheets(country: Country, places: Sequence[Territory]) -> list[FactSheet
             scenarios=effects.get(place.pk, ()),
             profile=profiles.get(place.pk, ()),
             profile_above=tuple(profiles.get(row.place.key, ()) for row in above[place.pk]),
+            people=counted.get(place.pk),
         )
         for place in known
     ]
@@ -168,6 +180,21 @@ def profile(release: Release, keys: Iterable[int]) -> dict[int, tuple[ProfileFig
         )
         for row in rows.select_related("variable").order_by("variable__position")
     )
+
+
+def people(release: Release, figures: Iterable[Figures]) -> dict[int, ByAge]:
+    """By territory key: the population of the year that the release's children are of, if it is known by sex."""
+    years = {row.place.key: row.children_year for row in figures}
+    rows = Population.objects.filter(
+        territory__in=list(years), year__in=set(years.values()), sex__in=(FEMALE, MALE),
+        age_from__gte=release.age_from, age_to__lte=release.age_to,
+    )  # fmt: skip
+    found: dict[int, dict[str, Counts]] = defaultdict(lambda: defaultdict(dict))
+    columns = ("territory_id", "year", "source", "age_from", "age_to", "sex", "count")
+    for key, year, source, first, last, sex, number in rows.values_list(*columns):
+        if year == years[key]:
+            found[key][source][(first, last), sex] = number
+    return {key: ByAge(held[min(held)], min(held)) for key, held in found.items()}
 
 
 def _gathered(rows: Iterable[tuple[int, Part]]) -> dict[int, tuple[Part, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import get_language
@@ -18,11 +18,12 @@ from almenara.observatory.presenters.sheet import Sheet
 PUBLISHER = "Almenara"
 PROFILE_ROWS = 12
 COLUMN, TALLEST = 85.0, 105.0  # mm
+MAP, STANDING, DRIVERS = "map.svg", "standing.svg", "drivers.svg"
 Data = dict[str, Any]
 
 
-def document(sheet: Sheet) -> Data:
-    """What `sheet.typ` sets, every text in the active language."""
+def document(sheet: Sheet, drawn: Mapping[str, bytes]) -> Data:
+    """What `sheet.typ` sets, every text in the active language. drawn: the pictures of the sheet."""
     title = (
         f"{sheet.name}: {sheet.outcome}"
         if sheet.is_index
@@ -41,7 +42,7 @@ def document(sheet: Sheet) -> Data:
         "map": _map(sheet),
         "standing": _standing(sheet),
         "around": _around(sheet),
-        "drivers": _drivers(sheet),
+        "drivers": _drivers(sheet, drawn.get(DRIVERS)),
         "split": _split(sheet.split),
         "profile": _profile(sheet),
         "method": _method(sheet),
@@ -57,11 +58,11 @@ def pictures(sheet: Sheet) -> dict[str, bytes]:
     """The drawings that the template places, by the name it knows them by."""
     drawn = {}
     if sheet.map:
-        drawn["map.svg"] = sheet.map.svg.encode()
+        drawn[MAP] = sheet.map.svg.encode()
     if sheet.standing:
-        drawn["standing.svg"] = sheet.standing.chart.encode()
+        drawn[STANDING] = sheet.standing.chart.encode()
     if sheet.drivers:
-        drawn["drivers.svg"] = drivers_picture(sheet.drivers, _language()).encode()
+        drawn[DRIVERS] = render_svg(sheet.drivers.chart, _language()).encode()
     return drawn
 
 
@@ -183,7 +184,7 @@ def _around(sheet: Sheet) -> Data:
     return {"label": _("Its neighbours"), "text": " · ".join(told)}
 
 
-def _drivers(sheet: Sheet) -> Data:
+def _drivers(sheet: Sheet, picture: bytes | None) -> Data:
     """The alternative text holds every number of the picture."""
     found = sheet.drivers
     rows = table_of(found.chart).rows if found else ()
@@ -193,7 +194,7 @@ def _drivers(sheet: Sheet) -> Data:
         else _("What lies behind the distance from the national rate"),
         "statement": found.statement if found else "",
         "present": found is not None,
-        "height": _height(drivers_picture(found, _language())) if found else 0,
+        "height": _height(picture) if picture else 0,
         "alt": " ".join([told(found.chart), *(": ".join(filter(None, row)) + "." for row in rows)])
         if found
         else "",
@@ -202,15 +203,9 @@ def _drivers(sheet: Sheet) -> Data:
     }
 
 
-@lru_cache(maxsize=4)
-def drivers_picture(found: Drivers, language: str) -> str:
-    """Asked for twice: for its height, and for itself."""
-    return render_svg(found.chart, language)
-
-
-def _height(picture: str) -> float:
+def _height(picture: bytes) -> float:
     """Millimetres of a picture that fills a column, unless that leaves too little room for the rest."""
-    _left, _top, width, height = map(float, re.findall(r'viewBox="([^"]+)"', picture)[0].split())
+    _left, _top, width, height = map(float, re.findall(rb'viewBox="([^"]+)"', picture)[0].split())
     return min(height / width * COLUMN, TALLEST)
 
 

@@ -26,8 +26,9 @@ def fact_sheet_pdf(sheet: Sheet, *, published: datetime) -> bytes:
 
 def project(sheet: Sheet) -> Project:
     """What typst is given: template, texts and drawings, in the active language."""
-    data = json.dumps(document(sheet), ensure_ascii=False).encode()
-    return {"main.typ": _template(), "sheet.json": data, **pictures(sheet)}
+    drawn = pictures(sheet)
+    data = json.dumps(document(sheet, drawn), ensure_ascii=False).encode()
+    return {"main.typ": _template(), "sheet.json": data, **drawn}
 
 
 def typeset(given: Project, published: datetime) -> bytes:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from almenara.observatory.presenters import layers
 from almenara.observatory.presenters.classes import Legend, legend
+from almenara.observatory.presenters.figures import is_withheld
 from almenara.observatory.presenters.measure import indicator_units
 from almenara.observatory.presenters.method_sentences import method_in_three_sentences
 from almenara.observatory.presenters.neighbourhood import Ground
@@ -20,6 +21,7 @@ class Atlas:
 
     def __init__(self, country: Country) -> None:
         self.country, self.release, self.ground = country, country.release, Ground(country)
+        self._risks: dict[tuple[str, str | None], tuple[float, ...]] = {}
 
     @cached_property
     def legend(self) -> Legend:
@@ -37,6 +39,14 @@ class Atlas:
     def municipalities(self) -> dict[str, Figures]:
         """By code."""
         return {row.place.code: row for row in self.country.level(Level.MUNICIPALITY)}
+
+    def risks(self, level: str, parent: str | None = None) -> tuple[float, ...]:
+        """Of all territories of a level that are not withheld, ascending. parent: of the municipalities in it alone."""
+        key = level, parent
+        if key not in self._risks:
+            rows = self.country.within(parent) if parent else self.country.level(level)
+            self._risks[key] = tuple(sorted(row.risk for row in rows if not is_withheld(row)))
+        return self._risks[key]
 
     @cached_property
     def units(self) -> dict[str, str]:

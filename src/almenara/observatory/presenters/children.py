@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -11,10 +10,9 @@ from django.utils.translation import gettext as _
 from almenara.common import numbers
 from almenara.common.caching import cache
 from almenara.places.ages import Band, finest, tiling
-from almenara.places.models import Population
 from almenara.places.population import FEMALE, MALE, Counts, total
 from almenara.places.population import Asked as Ages
-from almenara.risk.facts import FactSheet
+from almenara.risk.facts import ByAge, FactSheet, people
 from almenara.risk.models import Release
 from almenara.risk.queries import Figures
 
@@ -41,17 +39,9 @@ class Split:
     source: str
 
 
-@dataclass(frozen=True)
-class ByAge:
-    """counts: people by band and sex. source: who counted."""
-
-    counts: Counts
-    source: str
-
-
 def split(facts: FactSheet) -> Split | None:
     """None where the population is not known by sex and age, and where a group is protected (`is_protected`)."""
-    own = count([facts.figures], facts.release).get(facts.figures.place.key)
+    own = facts.people
     cells = _cells(own, facts.release) if own else None
     if own is None or cells is None or is_protected(facts):
         return None
@@ -81,25 +71,10 @@ def _small(release: Release, beside: Sequence[Figures]) -> frozenset[int]:
     key = f"small-groups:{release.pk}:{beside[0].place.level}:{beside[0].place.parent_code}"
     found: frozenset[int] | None = cache.get(key)
     if found is None:
-        counted = count(beside, release)
+        counted = people(release, beside)
         found = frozenset(place for place, own in counted.items() if _is_small(own, release))
         cache.set(key, found, CACHED)
     return found
-
-
-def count(figures: Iterable[Figures], release: Release) -> dict[int, ByAge]:
-    """By territory key: the population of the year that the release's children are of, if it is known by sex."""
-    years = {row.place.key: row.children_year for row in figures}
-    rows = Population.objects.filter(
-        territory__in=list(years), year__in=set(years.values()), sex__in=SEXES,
-        age_from__gte=release.age_from, age_to__lte=release.age_to,
-    )  # fmt: skip
-    found: dict[int, dict[str, Counts]] = defaultdict(lambda: defaultdict(dict))
-    columns = ("territory_id", "year", "source", "age_from", "age_to", "sex", "count")
-    for key, year, source, first, last, sex, number in rows.values_list(*columns):
-        if year == years[key]:
-            found[key][source][(first, last), sex] = number
-    return {key: ByAge(held[min(held)], min(held)) for key, held in found.items()}
 
 
 def _cells(own: ByAge, release: Release) -> dict[tuple[Band, str], float] | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
+import numpy as np
 import shapely
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from almenara.observatory import geometry
@@ -38,6 +41,7 @@ class Ground:
     def __init__(self, country: Country) -> None:
         self.country = country
         self._boxes: dict[int, tuple[str, str, Box]] | None = None
+        self._sides: NDArray[np.float64] | None = None
         self._figures: dict[int, Figures] | None = None
         self._polygons: dict[int, BaseGeometry] = {}
 
@@ -53,6 +57,15 @@ class Ground:
                 key: (code, name, tuple(box)) for key, code, name, *box in drawn.values_list(*columns)
             }
         return self._boxes
+
+    def seen(self, window: Box) -> list[int]:
+        """Keys of those whose bounds meet the window."""
+        boxes = self.boxes()
+        if self._sides is None:
+            self._sides = np.array([box for _code, _name, box in boxes.values()]).reshape(-1, 4).T
+        west, south, east, north = self._sides
+        meet = (west <= window[2]) & (east >= window[0]) & (south <= window[3]) & (north >= window[1])
+        return list(compress(boxes, meet))
 
     def figures(self) -> dict[int, Figures]:
         """By key."""
@@ -73,7 +86,7 @@ def surroundings(ground: Ground, own: Place, legend: Legend) -> Surroundings | N
     if own.key not in boxes:
         return None
     window = _window(boxes[own.key][2])
-    found = ground.polygons([key for key, (_code, _name, box) in boxes.items() if _meet(box, window)])
+    found = ground.polygons(ground.seen(window))
     if own.key not in found:
         return None
     drawing = geometry.Drawing.of(window)
@@ -106,10 +119,6 @@ def _window(box: Box) -> Box:
     high = REACH * max(north - south, (east - west) * narrower / SHAPE, 1e-6)
     wide = high * SHAPE / narrower
     return x - wide, y - high, x + wide, y + high
-
-
-def _meet(box: Box, window: Box) -> bool:
-    return box[0] <= window[2] and box[2] >= window[0] and box[1] <= window[3] and box[3] >= window[1]
 
 
 def _clipped(shapes: geometry.Shapes, window: Box) -> geometry.Shapes:

@@ -102,7 +102,6 @@ def sheet(facts: FactSheet, atlas: Atlas | None = None) -> Sheet:
     alone, atlas = atlas is None, atlas or Atlas(facts.country)
     release, own, place, country = facts.release, facts.figures, facts.figures.place, facts.country
     shown, hidden = atlas.legend, is_withheld(own)
-    peers = () if place.level == Level.COUNTRY else country.level(place.level)
     in_department = place.level == Level.MUNICIPALITY and place.parent_code != place.country
     national = facts.above[0] if facts.above else own
     drawn, bordering = _map(facts, atlas)
@@ -133,7 +132,7 @@ def sheet(facts: FactSheet, atlas: Atlas | None = None) -> Sheet:
         rank_in_department=rank_in_department(facts) if in_department and not hidden else "",
         children_basis=wording.children_basis(own),
         areas=wording.territories(own.areas) if own.areas else "",
-        standing=None if hidden else standing(own, peers),
+        standing=None if hidden else standing(own, atlas),
         drivers=None if hidden else drivers(release, own, national, facts.drivers),
         protective="" if hidden else protective(release, facts.drivers),
         split=by_age,

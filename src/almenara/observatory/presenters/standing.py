@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from almenara.common import charts, numbers
 from almenara.observatory.presenters import measure
-from almenara.observatory.presenters.figures import ends_of, is_withheld
+from almenara.observatory.presenters.atlas import Atlas
+from almenara.observatory.presenters.figures import ends_of
 from almenara.places.models import Level
 from almenara.risk.queries import Figures
 
@@ -39,31 +41,29 @@ class _Group:
     values: tuple[float, ...]  # ascending
 
 
-def standing(estimate: Figures, peers: Sequence[Figures]) -> Standing | None:
-    """peers: every territory of the same level in the country. None where there is nothing to stand among."""
-    groups = [group for group in _groups(estimate, peers) if len(group.values) > 1]
+def standing(estimate: Figures, atlas: Atlas) -> Standing | None:
+    """None where there is nothing to stand among, as for a country."""
+    groups = [group for group in _groups(estimate, atlas) if len(group.values) > 1]
     if not groups:
         return None
     return Standing(tuple(_row(group, estimate) for group in groups), _chart(groups, estimate))
 
 
-def _groups(estimate: Figures, peers: Sequence[Figures]) -> list[_Group]:
-    if estimate.place.level == Level.DEPARTMENT:
-        return [_Group(_("Departments of the country"), _risks(peers))]
-    country = _Group(_("Municipalities of the country"), _risks(peers))
-    if estimate.place.parent_code == estimate.place.country:
+def _groups(estimate: Figures, atlas: Atlas) -> list[_Group]:
+    place = estimate.place
+    if place.level == Level.COUNTRY:
+        return []
+    if place.level == Level.DEPARTMENT:
+        return [_Group(_("Departments of the country"), atlas.risks(place.level))]
+    country = _Group(_("Municipalities of the country"), atlas.risks(place.level))
+    if place.parent_code == place.country:
         return [country]
-    label = _("Municipalities of {department}").format(department=estimate.place.parent_name)
-    siblings = (peer for peer in peers if peer.place.parent_code == estimate.place.parent_code)
-    return [_Group(label, _risks(siblings)), country]
-
-
-def _risks(peers: Iterable[Figures]) -> tuple[float, ...]:
-    return tuple(sorted(peer.risk for peer in peers if not is_withheld(peer)))
+    label = _("Municipalities of {department}").format(department=place.parent_name)
+    return [_Group(label, atlas.risks(place.level, place.parent_code)), country]
 
 
 def _row(group: _Group, estimate: Figures) -> StandingRow:
-    above = sum(value > estimate.risk for value in group.values)
+    above = len(group.values) - bisect_right(group.values, estimate.risk)
     total = numbers.count(len(group.values))
     return StandingRow(
         group=group.label,
