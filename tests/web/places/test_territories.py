@@ -8,6 +8,7 @@ from almenara.places import queries
 from almenara.places.actions import save_territories
 from almenara.places.models import Level, Territory
 from almenara.places.names import sort_key
+from almenara.places.paging import page_of
 from almenara.places.records import TerritoryRecord
 from almenara.places.rekey import rekey
 
@@ -39,6 +40,13 @@ def test_names_are_in_the_languages_alphabetical_order(country: Territory) -> No
     Territory.objects.create(code="04", country="ZZ", level=Level.DEPARTMENT, name="Nzeto", parent=country)
     assert _departments("es") == ["Norte", "Nzeto", "Ñuble", "Oeste"]
     assert _departments("fr") == ["Norte", "Ñuble", "Nzeto", "Oeste"]
+
+
+def test_a_page_before_what_is_not_in_the_list_is_the_first(country: Territory) -> None:
+    departments = Territory.objects.filter(level=Level.DEPARTMENT)
+    elsewhere = Territory.objects.get(code="011").pk
+    for before in ("-1", "x", elsewhere):
+        assert page_of(departments, before=before) == page_of(departments)
 
 
 def _departments(language: str) -> list[str]:
