@@ -17,13 +17,12 @@ from almenara.accounts.policies.institutions import can_keep, can_keep_focal_poi
 from almenara.accounts.policies.services import can_keep_services
 from almenara.accounts.presenters.filters import chips
 from almenara.accounts.queries import institutions
-from almenara.accounts.views.shared import asked, reader
+from almenara.accounts.views.shared import asked, looked_for, reader
 
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    names = ("text", "kind", "country", "closed", "before", "after")
-    wanted = institutions.Wanted(**{name: request.GET.get(name, "") for name in names})
+    wanted = looked_for(request, institutions.Wanted)
     countries = [(place.code, place.name) for place in institutions.countries()]
     form = InstitutionFilter(vars(wanted), kind=Kind.choices, country=countries)
     context = {
@@ -47,7 +46,7 @@ def detail(request: HttpRequest, key: int) -> HttpResponse:
         ),
         "keeps": can_keep(me, institution),
         "keeps_services": keeps_services,
-        "services": institution.services.order_by("name") if keeps_services else [],
+        "services": institutions.services_of(institution) if keeps_services else [],
     }
     return render(request, "accounts/institution.html", context)
 
