@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import shapely
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 from shapely.geometry import Polygon, box
 
 from almenara.observatory import geometry
+from almenara.observatory.presenters.classes import Legend
+from almenara.observatory.presenters.drawings import draw
 
 BOWTIE = Polygon([(0, 0), (1, 1), (1, 0), (0, 1), (0, 0)])
 corner = st.tuples(st.floats(-3, 3), st.floats(-3, 3))
@@ -78,3 +82,12 @@ def test_a_polygon_too_small_for_the_grid_is_given_one_step_of_it() -> None:
     assert shapely.union_all(shapes.polygons).area == pytest.approx(16 + step**2), (
         "the step was taken from one"
     )
+
+
+def test_a_name_on_a_map_is_not_taken_for_one_of_its_patterns() -> None:
+    shapes = geometry.Shapes(("1",), (shapely.box(0, 0, 1, 1),))
+    drawn = draw(shapes, [], Legend((), "", ""), title="Map", names={"1": "Thatched no-data"})
+    assert drawn is not None
+    assert ">Thatched no-data</text>" in drawn.svg
+    [filled] = set(re.findall(r"url\(#([^)]+)\)", drawn.svg))
+    assert drawn.svg.count(f'id="{filled}"') == 1

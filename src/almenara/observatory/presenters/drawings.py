@@ -83,7 +83,10 @@ def draw(
     window: geometry.Bounds | None = None,
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> SmallMap | None:
-    """None without shapes. window: what is seen, degrees; all of it by default. names: by code, what to write on it."""
+    """None without shapes. marked: the code of what is outlined. window: what is seen, degrees; all of it by default.
+
+    names: by code, what to write on it.
+    """
     if not shapes:
         return None
     letters = {area.place.code: area.reliability for area in areas}
@@ -138,14 +141,18 @@ def _outline(path: str) -> str:
 
 def _svg(drawing: geometry.Drawing, body: str, title: str) -> str:
     key = blake2b((title + body).encode(), digest_size=5).hexdigest()
-    drawn = (_PATTERN + body).replace("no-data", f"n{key}").replace("hatch", f"h{key}")
+    drawn = _PATTERNS + body
+    for name in ("no-data", "hatch"):  # ids are the page's, which may hold several drawings
+        drawn = drawn.replace(f'id="{name}"', f'id="{name}-{key}"').replace(
+            f"url(#{name})", f"url(#{name}-{key})"
+        )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {geometry.WIDTH:.0f} {drawing.height:.0f}" '
         f'role="img" aria-labelledby="m{key}"><title id="m{key}">{escape(title)}</title>{drawn}</svg>'
     )
 
 
-_PATTERN = (
+_PATTERNS = (
     '<defs><pattern id="no-data" width="8" height="8" patternUnits="userSpaceOnUse"><rect width="8" height="8" '
     'fill="#e9e7e0"/><circle cx="2" cy="2" r="1" fill="#6b7480"/><circle cx="6" cy="6" r="1" fill="#6b7480"/>'
     '</pattern><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"><path d="M0 6L6 0" '
