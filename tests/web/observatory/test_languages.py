@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -119,26 +120,29 @@ def address_of(route: str, language: str) -> str:
             return reverse(route, kwargs={**OF_COUNTRY, **own})
 
 
-def pages(client: Client, language: str) -> Iterator[tuple[str, Page]]:
-    """Every public route that answers with a page, by its address."""
+@cache
+def pages(language: str) -> list[tuple[str, Page]]:
+    """Every public route that answers with a page, by its address; walked once for all tests that read them."""
+    found, client = [], Client()
     for route in PUBLIC:
         address = address_of(route, language)
         answer = client.get(address)
         if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
-            yield address, Page(answer.content.decode(), language)
+            found.append((address, Page(answer.content.decode(), language)))
+    return found
 
 
-def test_enough_routes_are_walked_for_the_walk_to_mean_something(client: Client, release: Release) -> None:
-    walked = [address for address, page in pages(client, "es") if "noindex" not in page.robots]
+def test_enough_routes_are_walked_for_the_walk_to_mean_something(release: Release) -> None:
+    walked = [address for address, page in pages("es") if "noindex" not in page.robots]
     assert len([address for address in walked if f"/countries/{COUNTRY}/" in address]) >= 7
     assert {"/es/", "/es/search/", "/es/styleguide/"} <= set(walked)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_public_page_says_its_language_and_where_it_stands_in_the_others(
-    client: Client, release: Release, language: str
+    release: Release, language: str
 ) -> None:
-    for address, page in pages(client, language):
+    for address, page in pages(language):
         assert page.lang == language, address
         after = address.removeprefix(f"/{language}/")
         assert page.switch == {code: f"/{code}/{after}" for code in LANGUAGES}, address
@@ -152,7 +156,7 @@ def test_every_public_page_says_its_language_and_where_it_stands_in_the_others(
 
 
 def test_the_address_without_a_language_finds_the_reader_s(client: Client, release: Release) -> None:
-    for address, page in pages(client, "es"):
+    for address, page in pages("es"):
         if "noindex" in page.robots or not page.alternates:
             continue
         path = urlsplit(page.alternates["x-default"]).path
@@ -183,11 +187,9 @@ def test_an_error_stands_for_no_page(client: Client) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_numbers_and_days_are_written_as_the_language_writes_them(
-    client: Client, release: Release, language: str
-) -> None:
+def test_numbers_and_days_are_written_as_the_language_writes_them(release: Release, language: str) -> None:
     wrong, seen = [], 0
-    for address, page in pages(client, language):
+    for address, page in pages(language):
         for words in page.prose:
             numbers = [match.group() for match in NUMBER.finditer(words)]
             seen += len(numbers)
