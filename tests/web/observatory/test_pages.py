@@ -98,6 +98,18 @@ def test_a_page_with_an_interval_says_what_it_does_not_hold(
     assert "does not yet include the territory&#x27;s own departure" in text(client, at(page))
 
 
+def test_a_value_without_an_interval_has_no_bar_among_other_territories(
+    client: Client, release: Release
+) -> None:
+    drawn = "the bar its interval (95%)"
+    body = text(client, at("territories/01001/"))
+    assert body.count(drawn) == 2  # beneath the picture, and as what it shows
+    Estimate.objects.filter(release=release).update(ci_low=None, ci_high=None, interval_kind="none")
+    body = text(client, at("territories/01001/"))
+    assert drawn not in body
+    assert body.count("the diamond is") == 2
+
+
 @pytest.mark.parametrize(
     ("language", "decimal"),
     [("es", ",\\d\u00a0%"), ("pt", ",\\d%"), ("en", "\\.\\d%"), ("fr", ",\\d\u202f%")],

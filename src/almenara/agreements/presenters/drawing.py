@@ -1,7 +1,6 @@
 """The map of who feeds whom as SVG: a column of givers, a column of receivers, a line for each bond.
 
-Like the charts of almenara.common.charts it needs no style sheet and no script, and it is legible at 360 px: names
-stand outside, wrapped, never over the lines.
+It needs no style sheet and no script, and it is legible at 360 px: names stand outside, wrapped, never over the lines.
 """
 
 from __future__ import annotations

@@ -165,9 +165,7 @@ def _standing(sheet: Sheet) -> Data:
     rows = sheet.standing.rows if sheet.standing else ()
     return {
         "heading": _("Place among other territories"),
-        "alt": _("Each thin line is a territory; the diamond is {name}. The table gives the numbers.").format(
-            name=sheet.name
-        ),
+        "alt": sheet.standing.told if sheet.standing else "",
         "columns": [_("Group"), _("Lowest"), _("Median"), _("Highest"), _("Place")],
         "rows": [[row.group, row.lowest, row.middle, row.highest, row.place] for row in rows],
     }

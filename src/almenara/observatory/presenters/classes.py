@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from almenara.common import charts, numbers
+from almenara.common import numbers
 from almenara.observatory.presenters import measure, palette, wording
+from almenara.observatory.presenters.stacks import Part, Stack, stacked_bars
 from almenara.risk import queries
 from almenara.risk.models import Release
 
@@ -104,13 +105,13 @@ def _risk_class(row: queries.RiskClass, fill: str, total: int, totals: _Totals) 
 
 
 def _chart(classes: tuple[RiskClass, ...]) -> str:
-    def stack(label: str, attribute: str) -> charts.Stack:
+    def stack(label: str, attribute: str) -> Stack:
         parts = (
-            charts.Part(share, numbers.rate(share, 0), item.colour, item.ink)
+            Part(share, numbers.rate(share, 0), item.colour, item.ink)
             for item in classes
             for share in (getattr(item, attribute),)
         )
-        return charts.Stack(label, tuple(parts))
+        return Stack(label, tuple(parts))
 
     stacks = [stack(_("Territories"), "territory_share"), stack(_("Children"), "children_share")]
     if all(item.expected_share is not None for item in classes):
@@ -126,4 +127,4 @@ def _chart(classes: tuple[RiskClass, ...]) -> str:
             "The table gives the numbers."
         )
     )
-    return charts.stacked_bars(stacks, title=_("What each class holds"), description=description)
+    return stacked_bars(stacks, title=_("What each class holds"), description=description)

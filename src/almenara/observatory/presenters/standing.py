@@ -9,14 +9,14 @@ from statistics import median
 
 from django.utils.translation import gettext as _
 
-from almenara.common import charts, numbers
+from almenara.common import numbers
+from almenara.design.charts.measures import Measure, Unit
 from almenara.observatory.presenters import measure
 from almenara.observatory.presenters.atlas import Atlas
 from almenara.observatory.presenters.figures import ends_of
+from almenara.observatory.presenters.strips import Strip, strip_chart
 from almenara.places.models import Level
 from almenara.risk.queries import Figures
-
-STEPS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,11 @@ class StandingRow:
 
 @dataclass(frozen=True)
 class Standing:
+    """told: what the chart shows, in a sentence."""
+
     rows: tuple[StandingRow, ...]
     chart: str
+    told: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,8 @@ def standing(estimate: Figures, atlas: Atlas) -> Standing | None:
     groups = [group for group in _groups(estimate, atlas) if len(group.values) > 1]
     if not groups:
         return None
-    return Standing(tuple(_row(group, estimate) for group in groups), _chart(groups, estimate))
+    told = _told(estimate)
+    return Standing(tuple(_row(group, estimate) for group in groups), _chart(groups, estimate, told), told)
 
 
 def _groups(estimate: Figures, atlas: Atlas) -> list[_Group]:
@@ -75,31 +79,20 @@ def _row(group: _Group, estimate: Figures) -> StandingRow:
     )
 
 
-def _chart(groups: Sequence[_Group], estimate: Figures) -> str:
-    ends, is_index = ends_of(estimate), estimate.is_index
-    marked = measure.value(estimate.risk, is_index=is_index)
-    strips = [charts.Strip(group.label, group.values, estimate.risk, marked, ends) for group in groups]
-    top = max([*(group.values[-1] for group in groups), *(ends or ())])
-    step = _step(top)
-    return charts.strip_chart(
-        strips,
-        [
-            charts.Tick(value, measure.bare(value, is_index=is_index, digits=1 if step < 0.01 else 0))
-            for value in _ticks(top, step)
-        ],
-        title=_("Place among other territories"),
-        description=_(
+def _told(estimate: Figures) -> str:
+    sentence = (
+        _(
             "Each thin line is a territory; the diamond is {name}, the bar its interval (95%). "
             "The table gives the numbers."
-        ).format(name=estimate.place.name),
+        )
+        if ends_of(estimate)
+        else _("Each thin line is a territory; the diamond is {name}. The table gives the numbers.")
     )
+    return sentence.format(name=estimate.place.name)
 
 
-def _step(top: float) -> float:
-    return next((step for step in STEPS if top / step <= 6), STEPS[-1])
-
-
-def _ticks(top: float, step: float) -> list[float]:
-    """Round values from zero to the first one at or past the highest value."""
-    count = max(int(-(-top // step)), 1)
-    return [i * step for i in range(count + 1)]
+def _chart(groups: Sequence[_Group], estimate: Figures, told: str) -> str:
+    marked, ends = measure.value(estimate.risk, is_index=estimate.is_index), ends_of(estimate)
+    strips = [Strip(group.label, group.values, estimate.risk, marked, ends) for group in groups]
+    unit = Measure(Unit.SCORE if estimate.is_index else Unit.RATE)
+    return strip_chart(strips, unit, title=_("Place among other territories"), description=told)

@@ -32,7 +32,7 @@ def has_scenarios(release: Release) -> bool:
 
 @register.filter
 def svg(markup: str) -> SafeString:
-    """Markup from almenara.common.charts or the drawings, which escape every text they are given."""
+    """Markup of the presenters that draw, which escape every text they are given."""
     return mark_safe(markup)  # noqa: S308
 
 
