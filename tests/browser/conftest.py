@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -38,6 +39,29 @@ def release(
     wanted = getattr(request.module, "RELEASE", {})
     with published(tmp_path_factory.mktemp("release"), django_db_blocker, **wanted) as release:
         yield release
+
+
+@pytest.fixture(scope="module")
+def laid(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """What the module's lay() lays for all its tests. Committed, for the live server reads with its own connection."""
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from almenara.config.database.base import as_owner
+
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            made = request.module.lay()
+        yield made
+        with as_owner():
+            call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def origin(laid: Any) -> Iterator[str]:
+    """Of a live server that sees what was laid. Under the name for which a browser makes passkeys."""
+    with live("localhost") as origin:
+        yield origin
 
 
 @dataclass
@@ -99,9 +123,14 @@ def visitor(browser: Browser, release: Release, served: str) -> Iterator[Visitor
 @pytest.fixture(scope="module")
 def served(release: Release, django_db_blocker: Any) -> Iterator[str]:
     """The origin of a live server that sees the published release."""
+    with django_db_blocker.unblock(), live("127.0.0.1") as origin:
+        yield origin
+
+
+@contextmanager
+def live(host: str) -> Iterator[str]:
     from pytest_django.live_server_helper import LiveServer
 
-    with django_db_blocker.unblock():
-        server = LiveServer("127.0.0.1")
-        yield str(server.url)
-        server.stop()
+    server = LiveServer(host)
+    yield str(server.url)
+    server.stop()

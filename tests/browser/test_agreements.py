@@ -1,50 +1,37 @@
-"""Agreements and the inventory in a real browser, without JavaScript: from draft to end, accessible, narrow enough."""
+"""Agreements and the inventory in a real browser, without JavaScript: from draft to end, and a map that is legible."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from allauth.mfa.models import Authenticator
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from almenara.accounts.models import User
 from almenara.accounts.role_names import COORDINATOR
 from almenara.agreements.models import Feed, Status, System
 from almenara.agreements.presenters.drawing import WIDTH
-from almenara.config.database.base import as_owner
-from tests.browser.accessibility import violations
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW
+from tests.browser.desk import desk_of
 from tests.support.agreements import agreement, signed
 from tests.support.cast import Cast, lay_institutions, lay_territories
+from tests.support.database import owner_rights
 
 pytestmark = pytest.mark.xdist_group("browser")
-PATIENCE = 20_000
 
 
-@pytest.fixture(scope="module")
-def coordinator(django_db_setup: None, django_db_blocker: Any) -> Iterator[User]:
-    """Committed, for the live server reads with a connection of its own."""
-    from django.core.management import call_command
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        with as_owner(), transaction.atomic():
-            made = Cast()
-            lay_territories(made)
-            lay_institutions(made)
-            person = made.person("coordinator", "ministry")
-            made.grant("coordinator", COORDINATOR, "ZZ")
-            Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={})
-            lay_agreements(made)
-        yield person
-        with as_owner():
-            call_command("flush", interactive=False, verbosity=0)
+def lay() -> User:
+    """A coordinator, with agreements and a system."""
+    with owner_rights():
+        made = Cast()
+        lay_territories(made)
+        lay_institutions(made)
+        person = made.person("coordinator", "ministry")
+        made.grant("coordinator", COORDINATOR, "ZZ")
+    lay_agreements(made)
+    return person
 
 
 def lay_agreements(made: Cast) -> None:
@@ -52,7 +39,8 @@ def lay_agreements(made: Cast) -> None:
     long = "Dirección Nacional de Investigaciones de Delitos Especiales y Trata"
     police = made.institutions["police"]
     police.name = long
-    police.save()
+    with owner_rights():
+        police.save()
     for provider, name, days in (
         ("police", "Denuncias", 400),
         ("town", "Casos", 30),
@@ -60,37 +48,19 @@ def lay_agreements(made: Cast) -> None:
     ):
         until = today + dt.timedelta(days=days)
         agreement(made, provider, "ministry", name=name, status=Status.IN_FORCE, until=until)
-    system = System.objects.create(owner=police, name="Registro", content="Denuncias")
-    Feed.objects.create(system=system, receiver=made.institutions["town"])
-
-
-@pytest.fixture(scope="module")
-def origin(coordinator: User, django_db_blocker: Any) -> Iterator[str]:
-    from pytest_django.live_server_helper import LiveServer
-
-    with django_db_blocker.unblock():
-        server = LiveServer("127.0.0.1")
-        yield str(server.url)
-        server.stop()
+    with owner_rights():
+        system = System.objects.create(owner=police, name="Registro", content="Denuncias")
+        Feed.objects.create(system=system, receiver=made.institutions["town"])
 
 
 @pytest.fixture
-def desk(browser: Browser, origin: str, coordinator: User) -> Iterator[Any]:
+def desk(browser: Browser, origin: str, laid: User) -> Iterator[Any]:
     """Opens pages as the coordinator; no page needs a script."""
     contexts = []
 
     def opened(path: str, **options: Any) -> Page:
-        client = Client()
-        client.force_login(coordinator, "django.contrib.auth.backends.ModelBackend")
-        context = browser.new_context(base_url=origin, **{"viewport": WIDE, **options})
-        host = urlsplit(origin).hostname
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "domain": host, "path": "/"}]
-        )
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
+        page = desk_of(laid, browser, origin, **options)
+        contexts.append(page.context)
         page.goto(path)
         return page
 
@@ -99,38 +69,8 @@ def desk(browser: Browser, origin: str, coordinator: User) -> Iterator[Any]:
         context.close()
 
 
-PAGES = ["", "new/", "map/", "systems/", "systems/new/", "systems/import/"]
-
-
-def first(page: Page) -> str:
-    """The address of the first thing listed."""
-    address = page.locator("tbody th a").first.get_attribute("href")
-    assert address
-    return address
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_breaks_a_rule_of_accessibility(desk: Any, scheme: str) -> None:
-    page = desk("/es/agreements/", bypass_csp=True, color_scheme=scheme)
-    agreement_page = first(page)
-    paths = [*(f"/es/agreements/{part}" for part in PAGES), agreement_page, f"{agreement_page}to/ended/"]
-    page.goto("/es/agreements/systems/")
-    for path in [*paths, first(page)]:
-        page.goto(path)
-        assert violations(page) == [], path
-    page.goto(f"{agreement_page}to/ended/")
-    page.click("main button[type=submit]")
-    expect(page.locator("[role=alert]")).to_be_visible()
-    assert violations(page) == []
-
-
-def test_no_page_scrolls_sideways_on_a_phone_and_the_map_is_legible(desk: Any) -> None:
-    page = desk("/fr/agreements/", viewport=NARROW, java_script_enabled=True)
-    listed = first(page)
-    for path in [*(f"/fr/agreements/{part}" for part in PAGES), listed]:
-        page.goto(path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], path
-    page.goto("/fr/agreements/map/")
+def test_the_map_is_legible_on_a_phone(desk: Any) -> None:
+    page = desk("/fr/agreements/map/", viewport=NARROW)
     texts = page.locator(".feeds svg text")
     assert texts.count() > 6
     box = page.locator(".feeds svg").bounding_box()

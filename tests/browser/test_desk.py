@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import violations
@@ -18,25 +17,14 @@ pytestmark = pytest.mark.xdist_group("browser")
 PEOPLE = "/en/account/people/"
 
 
-@pytest.fixture
-def people(transactional_db: None) -> Cast:
-    with transaction.atomic():
-        return cast()
+def lay() -> Cast:
+    return cast()
 
 
 @pytest.fixture
-def origin(people: Cast) -> Iterator[str]:
-    from pytest_django.live_server_helper import LiveServer
-
-    server = LiveServer("localhost")
-    yield str(server.url)
-    server.stop()
-
-
-@pytest.fixture
-def page(browser: Browser, origin: str, people: Cast, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser, origin: str, laid: Cast, request: pytest.FixtureRequest) -> Iterator[Page]:
     """Of an administrator; a test gives what the window is like by indirect parameters."""
-    page = desk_of(people["administrator"], browser, origin, **getattr(request, "param", {}))
+    page = desk_of(laid["administrator"], browser, origin, **getattr(request, "param", {}))
     yield page
     page.context.close()
 

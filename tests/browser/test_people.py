@@ -1,10 +1,9 @@
-"""People in a real browser: invitation, second factor, grant, work, suspension; and what the pages are held to."""
+"""People in a real browser: invitation, second factor, grant, work, suspension."""
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,8 +12,6 @@ from django.db import transaction
 from playwright.sync_api import Browser, Page
 
 from almenara.accounts.models import Grant, User
-from tests.browser.accessibility import violations
-from tests.browser.conftest import NARROW
 from tests.support.cast import Cast, cast
 from tests.support.database import owner_rights
 from tests.support.sign_in import PASSWORD, code_now, letters_sent, with_codes, with_password
@@ -24,22 +21,11 @@ TIMEOUT = 20_000
 WORDS = "a beacon on the watchtower"
 
 
-@pytest.fixture
-def people(transactional_db: None) -> Cast:
-    with transaction.atomic():
-        made = cast()
-        made["administrator"].language = "en"
-        with_password(made["administrator"])
-        return made
-
-
-@pytest.fixture
-def origin(people: Cast) -> Iterator[str]:
-    from pytest_django.live_server_helper import LiveServer
-
-    server = LiveServer("localhost")
-    yield str(server.url)
-    server.stop()
+def lay() -> Cast:
+    made = cast()
+    made["administrator"].language = "en"
+    with_password(made["administrator"])
+    return made
 
 
 def opened(browser: Browser, origin: str, **options: Any) -> Page:
@@ -72,9 +58,9 @@ def letter_to(address: str) -> str:
     raise AssertionError(f"no letter to {address}")
 
 
-def test_from_the_invitation_to_the_suspension(browser: Browser, origin: str, people: Cast) -> None:
+def test_from_the_invitation_to_the_suspension(browser: Browser, origin: str, laid: Cast) -> None:
     ours, theirs = opened(browser, origin), opened(browser, origin, java_script_enabled=False)
-    sign_in(ours, people["administrator"])
+    sign_in(ours, laid["administrator"])
     ours.click("nav a:text-is('People')")
     ours.click("a:text-is('Invite somebody')")
     ours.fill("[name=email]", "new@ministry.example")
@@ -121,39 +107,3 @@ def test_from_the_invitation_to_the_suspension(browser: Browser, origin: str, pe
         assert Grant.objects.filter(person__email="new@ministry.example", ended_at=None).count() == 1
     for page in (ours, theirs):
         page.context.close()
-
-
-def pages(people: Cast) -> list[str]:
-    person, institution = people["supervisor"].pk, people.institutions["ministry"].pk
-    of_person = ("", "grant/", "powers/", "file/", "suspend/", "leave/", "hand-over/")
-    of_institution = ("", "edit/", "close/", "offices/add/", "systems/add/")
-    return [
-        *(f"people/{page}" for page in ("", "?text=nobody", "invite/", "invite/sheet/")),
-        *(f"people/{person}/{page}" for page in of_person),
-        *(f"institutions/{institution}/{page}" for page in of_institution),
-        *("institutions/", "focal-points/", "focal-points/name/", "grants/", "reviews/", "reviews/begin/"),
-        *("emergencies/", "file/", f"who-sees/personal-file/{person}/"),
-    ]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_breaks_a_rule_of_accessibility_or_scrolls_sideways(
-    browser: Browser, origin: str, people: Cast, scheme: Any
-) -> None:
-    page = opened(browser, origin, bypass_csp=True, color_scheme=scheme, viewport=NARROW)
-    sign_in(page, people["administrator"])
-    broken = {}
-    for path in pages(people):
-        page.goto(f"/en/account/{path}")
-        assert "/account/" + path.split("?")[0] in page.url, path
-        wide = page.evaluate("document.documentElement.scrollWidth") > NARROW["width"]
-        found = violations(page)
-        if wide or found:
-            broken[path] = (wide, found)
-    page.goto("/en/account/people/invite/")
-    page.click("main button[type=submit]")
-    assert page.locator(".summary").is_visible()
-    if found := violations(page):
-        broken["a form with faults"] = (False, found)
-    assert broken == {}
-    page.context.close()
