@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from django.test import Client
 from django.urls import reverse
 
 from almenara.accounts.access import Door
+from almenara.accounts.models import User
 from almenara.config.access import ROUTES
 from almenara.config.database.roles import SITE
 from tests.support.acting import signed_in
@@ -65,19 +67,31 @@ def expected() -> dict[tuple[str, str], Row]:
     return {(route, place): tuple(row) for route, place, *row in rows}
 
 
-def rows_of(route: str, made: Everything) -> Iterator[tuple[str, Row]]:
+@dataclass(frozen=True)
+class Reader:
+    person: User | None  # none who is a stranger
+    client: Client
+
+
+def readers(made: Everything) -> dict[str, Reader]:
+    """Each signed in once: what a request does to a session is taken back with the rest of it."""
+    people = {name: None if name == "stranger" else made.person(name) for name in READERS}
+    return {
+        name: Reader(person, signed_in(person) if person else Client()) for name, person in people.items()
+    }
+
+
+def rows_of(route: str, made: Everything, readers: dict[str, Reader]) -> Iterator[tuple[str, Row]]:
     places = OBJECTS.get(route, {"": lambda made, reader: {}})
-    readers = {name: None if name == "stranger" else made.person(name) for name in READERS}
-    clients = {name: signed_in(person) if person else Client() for name, person in readers.items()}
     for place, arguments in places.items():
         yield (
             place,
             tuple(
                 tried(
-                    clients[name],
-                    reverse(route, kwargs=arguments(made, person or made.person("case_worker"))),
+                    reader.client,
+                    reverse(route, kwargs=arguments(made, reader.person or made.person("case_worker"))),
                 )
-                for name, person in readers.items()
+                for reader in readers.values()
             ),
         )
 
@@ -93,7 +107,8 @@ def test_the_matrix_is_tried_as_a_role_that_policies_hold() -> None:
 def test_each_person_meets_what_the_matrix_says(expected: dict[tuple[str, str], Row]) -> None:
     """One test, as laying everything takes longer than trying many routes: it tells of all that differ."""
     made = everything()
-    found = {(route, place): row for route in ROUTES_TRIED for place, row in rows_of(route, made)}
+    signed = readers(made)
+    found = {(route, place): row for route in ROUTES_TRIED for place, row in rows_of(route, made, signed)}
     if WRITING:
         with MATRIX.open("a", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows((*key, *row) for key, row in found.items())
