@@ -232,7 +232,7 @@ def render_sheets(
 
     Example: almenara releases sheets national-0123456789ab --language es --language pt
     """
-    from almenara.config.sheet_orders import order, stop_all
+    from almenara.observatory.orders import order, stop_all
 
     check_migrated()
     if stop:

@@ -1,8 +1,9 @@
-"""The public site: everybody may call every route of it."""
+"""The public site: everybody may call every route of it but the one where its fact sheets are asked for."""
 
 from __future__ import annotations
 
-from almenara.accounts.access import PUBLIC, Access, costly
+from almenara.accounts.access import PUBLIC, Access, costly, permitted
+from almenara.accounts.permissions import CONTENT_EDIT
 
 NAMES = (
     "robots",
@@ -20,6 +21,6 @@ NAMES = (
     ),
 )  # fmt: skip
 OF_MUCH_WORK = ("search", "territory-pdf", "csv", "scenarios-csv", "geojson", "excel", "sheets-zip")
-ROUTES: dict[str, Access] = costly(
-    dict.fromkeys(NAMES, PUBLIC), *(f"observatory:{name}" for name in OF_MUCH_WORK)
-)
+ORDERS = "observatory:orders"
+_ROUTES = dict.fromkeys(NAMES, PUBLIC) | {ORDERS: permitted(CONTENT_EDIT)}
+ROUTES: dict[str, Access] = costly(_ROUTES, *(f"observatory:{name}" for name in OF_MUCH_WORK))

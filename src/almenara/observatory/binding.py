@@ -12,15 +12,18 @@ import hashlib
 import io
 import json
 import os
+import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from django.conf import settings
+
+from almenara.privacy.writer import defused
 
 STOP, PROGRESS, LOCK = "stop", "progress.json", "lock"
 PIECE = 1 << 20
@@ -50,16 +53,21 @@ class Archive:
 
 @dataclass(frozen=True)
 class Progress:
-    """sheets, of total: those that are there. seconds: worked on them so far, breaks left out."""
+    """sheets, of total: those that are there. seconds: worked on them so far, breaks left out. said: the time of it."""
 
     total: int
     sheets: int = 0
     seconds: float = 0.0
+    said: float = field(default=0.0, compare=False)
 
     @property
     def seconds_left(self) -> float | None:
         """None before the first sheet is there."""
         return self.seconds / self.sheets * (self.total - self.sheets) if self.sheets else None
+
+    @property
+    def seconds_silent(self) -> float:
+        return time.time() - self.said
 
 
 @dataclass(frozen=True)
@@ -108,7 +116,7 @@ class Shelf:
 
     def keep(self, progress: Progress) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        _lay_text(self.folder / PROGRESS, json.dumps(asdict(progress)))
+        _lay_text(self.folder / PROGRESS, json.dumps(asdict(replace(progress, said=time.time()))))
 
     def stop(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -159,7 +167,7 @@ def _entry(name: str, made: datetime) -> zipfile.ZipInfo:
 
 def _index(rows: Iterable[tuple[str, str, str]]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerows([("code", "name", "file"), *rows])
+    csv.writer(out).writerows([("code", "name", "file"), *(map(defused, row) for row in rows)])
     return out.getvalue()
 
 

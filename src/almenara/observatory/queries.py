@@ -8,6 +8,9 @@ from hashlib import blake2b
 
 from django.db.models import CharField, Count, Func, Max, Min, Q, QuerySet, Sum
 
+from almenara.accounts import reach
+from almenara.accounts.models import User
+from almenara.accounts.permissions import CONTENT_EDIT
 from almenara.places.models import Boundary, Level, Territory
 from almenara.places.queries import alphabetical, existing
 from almenara.risk.models import Coefficient, Estimate, Indicator, Release
@@ -17,9 +20,17 @@ Bounds = tuple[float, float, float, float]
 
 
 def current_releases() -> list[Release]:
-    """The release that each country shows now, countries in the reader's alphabetical order."""
-    shown = Release.objects.filter(is_current=True).select_related("country")
-    return list(shown.order_by(f"country__{alphabetical()}"))
+    """The release that each country shows now."""
+    return list(_current())
+
+
+def edited_releases(person: User) -> list[Release]:
+    """Those that countries show whose public content the person edits."""
+    return list(_current().filter(country__in=reach.territories(person, CONTENT_EDIT)))
+
+
+def _current() -> QuerySet[Release]:
+    return Release.objects.filter(is_current=True).select_related("country").order_by("country__code")
 
 
 def without_estimate(release: Release, parent: int | None = None) -> QuerySet[Territory]:

@@ -89,10 +89,15 @@ class _Work:
         self._told = time.monotonic()
 
     def bind(self, part: Part) -> None:
-        release = self.atlas.release
+        whole = self.progress.sheets
         self._look()
-        self.shelf.lay(part.code, part.name, self._counted(part), made=release.published_at)
-        self._say()
+        try:
+            self.shelf.lay(part.code, part.name, self._counted(part), made=self.atlas.release.published_at)
+        except BaseException:
+            self.progress = replace(self.progress, sheets=whole)  # those of what is broken off are gone
+            raise
+        finally:
+            self._say()
 
     def _counted(self, part: Part) -> Iterator[File]:
         for number, file in enumerate(files(self.atlas, part.territories), start=1):

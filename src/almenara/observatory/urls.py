@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from almenara.observatory.views import data, fact_sheets, pages, places, texts
+from almenara.observatory.views import data, fact_sheets, orders, pages, places, texts
 
 app_name = "observatory"
 
@@ -35,6 +35,7 @@ urlpatterns = [
     path("about/", texts.about, name="about"),
     path("about/<slug:slug>/", texts.page, name="text"),
     path("glossary/", texts.glossary, name="glossary"),
+    path("sheets/", orders.orders, name="orders"),
     path("places/", places.region, name="region"),
     path("places/<str:country>/<str:code>/", places.place, name="place"),
     path("countries/<str:country>/", include(of_a_country)),

@@ -20,17 +20,13 @@ OWN_ROWS = frozenset({"area_effect", "benchmark", "remainder"})  # rows of the r
 
 @dataclass(frozen=True)
 class DriverRow:
-    """contribution in percentage points, of an index in points; raises: True for a risk factor here, False for a
-    protective one.
-    """
+    """contribution in percentage points, of an index in points."""
 
     label: str
     contribution: str
     interval: str
     share: str
-    raises: bool
     effect: str
-    value: float
 
 
 @dataclass(frozen=True)
@@ -94,15 +90,12 @@ def _own_labels(*, is_index: bool) -> dict[str, str]:
 
 
 def _row(row: DriverPart, labels: dict[str, str], distance: float, *, is_index: bool) -> DriverRow:
-    raises = row.contribution >= 0
     return DriverRow(
         label=label_of(row.factor, labels),
         contribution=numbers.points(row.contribution, 2),
         interval=_interval(row),
         share=_share(row.contribution, distance),
-        raises=raises,
         effect=_effect(row.contribution, is_index=is_index),
-        value=row.contribution,
     )
 
 

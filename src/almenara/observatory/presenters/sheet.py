@@ -86,7 +86,6 @@ class Sheet:
     limits: tuple[str, ...]
     absent: tuple[str, ...]  # what this sheet lacks, and why
     provenance: Provenance
-    years: str
     published: str
     bordering: tuple[Listed, ...]  # the territories that it borders
     neighbours: tuple[Listed, ...]  # itself among the territories of the same parent
@@ -154,7 +153,6 @@ def sheet(facts: FactSheet, atlas: Atlas | None = None) -> Sheet:
             hidden=hidden,
         ),
         provenance=provenance(facts),
-        years=wording.years(release),
         published=numbers.long_date(release.published_at),
         bordering=_bordering(facts, bordering, atlas),
         neighbours=_listed(country.beside(own) if alone else (), shown, own),

@@ -24,7 +24,6 @@ class Words:
     class_help: str
     rank: str
     highest: str
-    by_value: str
     ranking: str
     table: str
     territories: str
@@ -33,7 +32,6 @@ class Words:
     left_to_right: str
     drivers: str
     drivers_each: str
-    drivers_colours: str
     drivers_table: str
     drivers_factor: str
     drivers_points: str
@@ -66,7 +64,6 @@ def _of_rate(release: Release) -> Words:
         ),
         rank=_("Rank, from the highest risk"),
         highest=_("Municipalities of highest risk"),
-        by_value=_("Municipalities by risk"),
         ranking=_(
             "Rank 1 is the highest risk. A high rate and many children are different things: look at both before "
             "deciding where resources go."
@@ -78,7 +75,6 @@ def _of_rate(release: Release) -> Words:
         left_to_right=_("From the class of highest risk, on the left, to the lowest."),
         drivers=_("Associated factors"),
         drivers_each=_("Each factor's part in that distance:"),
-        drivers_colours=_("Percentage points. Orange raises the risk here, blue lowers it."),
         drivers_table=_(
             "Part of each factor in the distance from the national rate. The rows add up to the distance."
         ),
@@ -119,7 +115,6 @@ def _of_index(release: Release) -> Words:
         ),
         rank=_("Rank, from the highest vulnerability"),
         highest=_("Municipalities of highest vulnerability"),
-        by_value=_("Municipalities by score"),
         ranking=_(
             "Rank 1 is the highest vulnerability. A high score and many children are different things: look at both "
             "before deciding where resources go."
@@ -133,7 +128,6 @@ def _of_index(release: Release) -> Words:
         left_to_right=_("From the class of highest vulnerability, on the left, to the lowest."),
         drivers=_("Dimensions of the index"),
         drivers_each=_("Each dimension's part in that distance:"),
-        drivers_colours=_("Points. Orange raises the score here, blue lowers it."),
         drivers_table=_(
             "Part of each dimension in the distance from the national score. The rows add up to the distance."
         ),

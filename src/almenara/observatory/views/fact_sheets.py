@@ -1,23 +1,23 @@
 from __future__ import annotations
 
 import csv
-import re
 from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags, quote_etag
 from django.utils.text import slugify
 
 from almenara.observatory.binding import Shelf
 from almenara.observatory.pdf.naming import file_name
 from almenara.observatory.pdf.render import fact_sheet_pdf
-from almenara.observatory.presenters.bundles import bundles
+from almenara.observatory.presenters.bundles import Bundle, bundles
 from almenara.observatory.presenters.sheet import sheet as present_sheet
 from almenara.observatory.views.shown import facts_for, page, release_for
+from almenara.privacy.writer import defused
 
 YEAR = 365 * 86_400
 
@@ -40,9 +40,20 @@ def sheets(request: HttpRequest, country: str) -> HttpResponse:
     found = bundles(release, address)
     wanted = request.GET.get("job", "")
     if request.headers.get("HX-Request") and wanted:
-        job = next((bundle.job for bundle in found if bundle.language == wanted), None)
-        return render(request, "observatory/sheet/job.html", {"job": job}) if job else _nothing()
-    return page(request, "pages/sheets", {"release": release, "bundles": found})
+        return _progress(request, next((bundle for bundle in found if bundle.language == wanted), None))
+    goes_on = any(bundle.job and bundle.job.goes_on for bundle in found)
+    response = page(request, "pages/sheets", {"release": release, "bundles": found, "goes_on": goes_on})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _progress(request: HttpRequest, bundle: Bundle | None) -> HttpResponse:
+    """How far one language is; once all of it is there the whole page is read anew, for its list has grown."""
+    if bundle is None:
+        raise Http404
+    if bundle.job is None:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "observatory/sheet/job.html", {"job": bundle.job})
 
 
 def sheets_index(request: HttpRequest, country: str, language: str) -> HttpResponse:
@@ -51,9 +62,8 @@ def sheets_index(request: HttpRequest, country: str, language: str) -> HttpRespo
     writer = csv.writer(response)
     writer.writerow(("code", "name", "sheets", "bytes", "sha256"))
     for archive in _shelf(request, country, language).archives():
-        writer.writerow(
-            (_plain(archive.code), _plain(archive.name), archive.sheets, archive.size, archive.sha256)
-        )
+        row = (archive.code, archive.name, archive.sheets, archive.size, archive.sha256)
+        writer.writerow(map(defused, row))
     response["Content-Disposition"] = f'attachment; filename="{slugify(country)}-{language}.csv"'
     patch_cache_control(response, public=True, max_age=300)
     return response
@@ -85,12 +95,3 @@ def _shelf(request: HttpRequest, country: str, language: str) -> Shelf:
     if language not in dict(settings.LANGUAGES):
         raise Http404
     return Shelf(release_for(request, country).release_id, language)
-
-
-def _nothing() -> HttpResponse:
-    raise Http404
-
-
-def _plain(text: str) -> str:
-    """No formula for whoever opens it in a spreadsheet."""
-    return f"'{text}" if re.match(r"[=+\-@\t\r]", text) else text
