@@ -153,9 +153,12 @@ class Drawing:
         return "M" + "L".join(pairs) + "z"
 
 
-def drawing_tolerance(bounds: Bounds) -> float:
-    """Degrees that half a unit of a drawing of these bounds stands for."""
-    return PIXEL / Drawing.of(bounds).scale_y
+def drawable(polygons: Mapping[str, BaseGeometry]) -> Shapes:
+    """Polygons by code, simplified as far as a drawing of all of them shows."""
+    if not polygons:
+        return Shapes((), ())
+    bounds = Shapes(tuple(polygons), tuple(polygons.values())).bounds
+    return simplify(polygons, PIXEL / Drawing.of(bounds).scale_y)
 
 
 def _rings(shape: BaseGeometry) -> list[Any]:

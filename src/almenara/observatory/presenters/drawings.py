@@ -66,11 +66,7 @@ def _country(release: Release) -> geometry.Shapes:
 def _department(release: Release, areas: Sequence[Figures], department: int) -> geometry.Shapes:
     codes = {area.place.key: area.place.code for area in areas}
     codes |= {place.pk: place.code for place in queries.without_estimate(release, department)}
-    polygons = {codes[key]: shape for key, shape in places.boundaries(codes).items()}
-    if not polygons:
-        return geometry.Shapes((), ())
-    bounds = geometry.Shapes(tuple(polygons), tuple(polygons.values())).bounds
-    return geometry.simplify(polygons, geometry.drawing_tolerance(bounds))
+    return geometry.drawable({codes[key]: shape for key, shape in places.boundaries(codes).items()})
 
 
 def draw(
@@ -146,9 +142,15 @@ def _svg(drawing: geometry.Drawing, body: str, title: str) -> str:
         drawn = drawn.replace(f'id="{name}"', f'id="{name}-{key}"').replace(
             f"url(#{name})", f"url(#{name}-{key})"
         )
+    return framed(drawing, drawn, title)
+
+
+def framed(drawing: geometry.Drawing, body: str, title: str) -> str:
+    """The whole SVG, with a title that screen readers say. body: what is in it, escaped."""
+    key = blake2b((title + body).encode(), digest_size=5).hexdigest()
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {geometry.WIDTH:.0f} {drawing.height:.0f}" '
-        f'role="img" aria-labelledby="m{key}"><title id="m{key}">{escape(title)}</title>{drawn}</svg>'
+        f'role="img" aria-labelledby="m{key}"><title id="m{key}">{escape(title)}</title>{body}</svg>'
     )
 
 

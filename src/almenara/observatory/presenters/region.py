@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -15,6 +14,7 @@ from almenara.common.caching import cache
 from almenara.observatory import geometry
 from almenara.observatory import queries as own
 from almenara.observatory.presenters.addresses import place_address
+from almenara.observatory.presenters.drawings import framed
 from almenara.places import queries as places
 from almenara.places.models import Country
 from almenara.places.queries import in_alphabet
@@ -78,19 +78,15 @@ def _map(countries: Iterable[Country], shown: set[str]) -> str:
 def _drawn(outlines: Mapping[str, BaseGeometry], shown: set[str]) -> str:
     if not outlines:
         return ""
-    given = geometry.Shapes(tuple(outlines), tuple(outlines.values()))
-    shapes = geometry.simplify(outlines, geometry.drawing_tolerance(given.bounds))
+    shapes = geometry.drawable(outlines)
     drawing = geometry.Drawing.of(shapes.bounds)
     body = "".join(
         _country(drawing, shape, STRONG if code in shown else WEAK)
         for code, shape in zip(shapes.codes, shapes.polygons, strict=True)
     )
-    title = escape(_("Map of the countries of Latin America and the Caribbean"))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {geometry.WIDTH:.0f} {drawing.height:.0f}" '
-        f'role="img" aria-labelledby="region-map"><title id="region-map">{title}</title>'
-        f'<g fill="currentColor" stroke="currentColor" stroke-width=".5" stroke-linejoin="round">{body}</g></svg>'
-    )
+    colours = 'fill="currentColor" stroke="currentColor" stroke-width=".5" stroke-linejoin="round"'
+    title = _("Map of the countries of Latin America and the Caribbean")
+    return framed(drawing, f"<g {colours}>{body}</g>", title)
 
 
 def _country(drawing: geometry.Drawing, shape: BaseGeometry, strength: str) -> str:
