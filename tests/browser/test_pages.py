@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from shutil import rmtree
+
 import pytest
 from playwright.sync_api import expect
 
+from almenara.observatory.binding import Progress, Shelf
+from almenara.risk.models import Release
 from tests.browser.accessibility import violations
 from tests.browser.conftest import NARROW, WIDE, Visitor
 from tests.support.releases import COUNTRY
 
 pytestmark = pytest.mark.xdist_group("browser")
 OF_COUNTRY = ("", "map/", "ranking/", "territories/", "territories/XX/", "territories/02/", "territories/01001/",
-              "territories/99001/", "method/", "data/")  # fmt: skip
+              "territories/99001/", "method/", "data/", "sheets/")  # fmt: skip
 PAGES = [*(f"countries/{COUNTRY}/{page}" for page in OF_COUNTRY), "search/?q=ba"]
 
 
 DARK = [page for page in PAGES if page.endswith(("XX/", "map/", "ranking/", "01001/"))]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shelf(release: Release) -> Iterator[None]:
+    """One archive of the fact sheets is there, others are under way."""
+    laid = Shelf(release.release_id, "pt")
+    laid.lay("01", "One", [], made=release.published_at)
+    laid.keep(Progress(total=200, sheets=30, seconds=60.0))
+    yield
+    rmtree(laid.folder)
 
 
 @pytest.mark.parametrize(

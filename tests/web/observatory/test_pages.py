@@ -236,7 +236,8 @@ def test_the_sheet_leads_to_its_pdf_of_the_same_release_and_language(
 
 @pytest.mark.parametrize(
     ("page", "queries"), [("", 6), ("map/", 8), ("ranking/", 4), ("territories/", 5), ("territories/XX/", 10),
-                          ("territories/02/", 15), ("territories/01001/", 15), ("method/", 3), ("data/", 3)]
+                          ("territories/02/", 15), ("territories/01001/", 15), ("method/", 3), ("data/", 3),
+                          ("sheets/", 1)]
 )  # fmt: skip
 def test_queries_do_not_grow_with_the_country(
     client: Client,
