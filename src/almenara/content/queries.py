@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from almenara.content.kinds import Kind
 from almenara.content.models import LANGUAGES, Entry, State, Text
-from almenara.places.paging import Page, page_of
+from almenara.places.paging import BY_KEY, Page, page_of
 from almenara.places.queries import in_alphabet
 
 TO_DO = (State.MISSING, State.STALE)
@@ -43,7 +43,7 @@ def found(filters: Filters) -> QuerySet[Text]:
 
 
 def listed(filters: Filters, *, after: str = "", before: str = "") -> Page[Text]:
-    return page_of(found(filters), after=after, before=before, by_key=True)
+    return page_of(found(filters), after=after, before=before, order=BY_KEY)
 
 
 def counts() -> dict[tuple[str, str], int]:
@@ -55,7 +55,7 @@ def counts() -> dict[tuple[str, str], int]:
 def entries(*, after: str = "", before: str = "") -> Page[Entry]:
     """What there is, in the order it was made, each with its `originals`."""
     originals = Prefetch("texts", Text.objects.filter(original=None).order_by("pk"), "originals")
-    return page_of(Entry.objects.prefetch_related(originals), after=after, before=before, by_key=True)
+    return page_of(Entry.objects.prefetch_related(originals), after=after, before=before, order=BY_KEY)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,9 @@ class Order:
     sort: str = ""
 
 
+BY_KEY = Order([])  # for lists whose rows leave while they are worked through
+
+
 def order_of(sort: str, offered: Mapping[str, Sequence[str]]) -> Order:
     """As an address asks for it: a name, with - before it where it falls. The first that is offered for anything else.
 
@@ -54,14 +57,13 @@ def page_of(
     after: str | int | None = None,
     before: str | int | None = None,
     size: int = SIZE,
-    by_key: bool = False,
     order: Order | None = None,
 ) -> Page[M]:
     """The page next to the row with the given key; the first if there is none such. Keys may be as typed.
 
-    by_key: in the order of the keys and not of the alphabet, for lists whose rows leave while they are worked through.
+    order: the reader's alphabet where none is given.
     """
-    wanted = order or Order([] if by_key else [alphabetical()])
+    wanted = order or Order([alphabetical()])
     columns = [*wanted.columns, "pk"]
     anchor = _anchor(found, columns, before or after)
     backwards = bool(before) and anchor is not None
