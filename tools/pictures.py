@@ -1,11 +1,13 @@
 """Pictures of the demonstration's main pages: light, dark, and on a phone of 360 px; `make pictures`.
 
-The pages of a desk are seen as the first person of the role that the demonstration offers.
+The pages of a desk are seen as the first person of the role that the demonstration offers. docs/reference/pages.md
+shows them all, and is written by the same command.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tools import demo
@@ -21,6 +24,7 @@ from tools.browser import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "images"
+GALLERY = ROOT / "docs" / "reference" / "pages.md"
 DESKTOP, PHONE = (1280, 900), (360, 780)
 SHAPES = {
     "light": (DESKTOP, "light"),
@@ -28,6 +32,7 @@ SHAPES = {
     "phone": (PHONE, "light"),
 }
 LONGEST_WAIT = 20_000  # ms for a page to fall silent
+COLOURS = 256  # a page has fewer that matter: a third of the bytes, and no difference to the eye
 
 
 @dataclass(frozen=True)
@@ -35,25 +40,29 @@ class Picture:
     """role: whose desk it is, by its name in English; nobody's without."""
 
     name: str
+    title: str
     path: str
     role: str = ""
 
+    def file(self, shape: str) -> str:
+        return f"{self.name}-{shape}.png"
+
 
 PICTURES = (
-    Picture("home", ""),
-    Picture("country", "countries/XX/"),
-    Picture("map", "countries/XX/map/"),
-    Picture("ranking", "countries/XX/ranking/"),
-    Picture("fact-sheet", "countries/XX/territories/01001/"),
-    Picture("method", "countries/XX/method/"),
-    Picture("sign-in", "account/login/"),
-    Picture("demo", "demo/"),
-    Picture("styleguide", "styleguide/"),
-    Picture("people", "account/people/", "National administrator"),
-    Picture("reviews", "account/reviews/", "National administrator"),
-    Picture("agreements", "agreements/", "National administrator"),
-    Picture("systems", "agreements/systems/", "National administrator"),
-    Picture("log", "audit/", "Auditor"),
+    Picture("home", "The front page", ""),
+    Picture("country", "A country", "countries/XX/"),
+    Picture("map", "The map", "countries/XX/map/"),
+    Picture("ranking", "The ranking", "countries/XX/ranking/"),
+    Picture("fact-sheet", "A territory's fact sheet", "countries/XX/territories/01001/"),
+    Picture("method", "Method and limits", "countries/XX/method/"),
+    Picture("sign-in", "Sign-in", "account/login/"),
+    Picture("demo", "One click to each role, in the demonstration alone", "demo/"),
+    Picture("styleguide", "The components", "styleguide/"),
+    Picture("people", "People", "account/people/", "National administrator"),
+    Picture("reviews", "Reviews of grants", "account/reviews/", "National administrator"),
+    Picture("agreements", "Agreements", "agreements/", "National administrator"),
+    Picture("systems", "Inventory of information systems", "agreements/systems/", "National administrator"),
+    Picture("log", "The log", "audit/", "Auditor"),
 )
 
 
@@ -77,10 +86,29 @@ def main() -> int:
         for picture in chosen:
             path = picture.path.replace("XX", quote(asked.country)).replace("01001", quote(asked.territory))
             for shape in SHAPES:
-                target = asked.out / f"{picture.name}-{shape}.png"
+                target = asked.out / picture.file(shape)
                 take(browser, shape, origin, f"/{asked.language}/{path}", picture.role, target, asked.whole)
                 print(os.path.relpath(target, Path.cwd()), flush=True)
+    if asked.out == FOLDER:
+        GALLERY.write_text(gallery(), encoding="utf-8")
+        print(os.path.relpath(GALLERY, Path.cwd()))
     return 0
+
+
+def gallery() -> str:
+    """The page of all pictures, in the order of PICTURES."""
+    head = (
+        "# The main pages\n\nOf the demonstration: its country, its people and its institutions are simulated. "
+        "`make pictures` takes the pictures again and writes this page.\n"
+    )
+    return head + "".join(map(section, PICTURES))
+
+
+def section(picture: Picture) -> str:
+    shown = [f"![{picture.title}: {shape}](../images/{picture.file(shape)})" for shape in SHAPES]
+    table = f"| {' | '.join(SHAPES)} |\n|{'---|' * len(SHAPES)}\n| {' | '.join(shown)} |"
+    whose = f"As seen by the role “{picture.role}”.\n\n" if picture.role else ""
+    return f"\n## {picture.title}\n\n{whose}{table}\n"
 
 
 @contextmanager
@@ -110,7 +138,8 @@ def take(
     if role:
         sign_in(page, origin, role)
     page.goto(origin + address, wait_until="networkidle", timeout=LONGEST_WAIT)
-    page.screenshot(path=target, full_page=whole, animations="disabled")
+    taken = Image.open(io.BytesIO(page.screenshot(full_page=whole, animations="disabled")))
+    taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
     context.close()
 
 
