@@ -6,12 +6,15 @@ job runs.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
 import numpy as np
+from django.db import connection
 from django.utils import timezone, translation
 
+from almenara.observatory.orders import TURN_SECONDS
 from almenara.observatory.presenters.atlas import Atlas
 from almenara.observatory.rendering import files
 from almenara.places.models import Level, Population, Territory
@@ -26,12 +29,19 @@ CUTS = (0.0, 0.09, 0.13, 1.0)
 
 
 def run(country: str) -> bool:
-    """Print the BENCH line; True if it is over the limit. The country's territories are there."""
+    """Print the BENCH lines; True if one is over its limit. The country's territories are there. As the owner."""
     release, sample = _publish(country)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the database does by itself within a minute of a publication
     start = time.perf_counter()
+    atlas = Atlas(Country(release))
+    for level in Level:
+        atlas.country.level(level)
+    read = time.perf_counter()
     with translation.override("es"):
-        size = sum(len(file.content) for file in files(Atlas(Country(release)), sample))
-    seconds = (time.perf_counter() - start) / len(sample) * ALL
+        size = sum(len(file.content) for file in files(atlas, sample))
+    setting = (time.perf_counter() - read) / len(sample) * ALL
+    seconds = setting + math.ceil(setting / TURN_SECONDS) * (read - start)  # each turn reads the country anew
     verdict = "short" if seconds > LIMIT else "ok"
     print(f"BENCH sheets_{ALL} {seconds:.0f} s <={LIMIT:g} {verdict}", flush=True)  # noqa: T201
     print(f"BENCH sheets_sample {len(sample)} sheets - ok", flush=True)  # noqa: T201
