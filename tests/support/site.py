@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -67,11 +68,42 @@ def ended(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
 @contextmanager
 def empty_site(prefix: str) -> Iterator[Site]:
     """With roles and a database, and no table in it yet."""
-    with tempfile.TemporaryDirectory(prefix=prefix) as name:
-        data = Path(name)
-        data.chmod(0o711)
+    with _folder(prefix) as data:
         site = Site(data)
         site.cluster.ensure_running()
         prepare(site.cluster)
         yield site
         site.cluster.release()
+
+
+@contextmanager
+def migrated_site(prefix: str, kept: Path) -> Iterator[Site]:
+    """With all tables, as `almenara migrate` makes them: made once for a run of the suite, kept there and copied."""
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            with empty_site(prefix) as made:
+                assert made.run("migrate").returncode == 0
+                made.cluster.release()
+                _copy(made.data, kept.with_suffix(".partial"))
+                kept.with_suffix(".partial").rename(kept)
+    with _folder(prefix) as data:
+        _copy(kept, data)
+        site = Site(data)
+        site.cluster.ensure_running()
+        yield site
+        site.cluster.release()
+
+
+@contextmanager
+def _folder(prefix: str) -> Iterator[Path]:
+    """One that PostgreSQL's own account may pass through."""
+    with tempfile.TemporaryDirectory(prefix=prefix) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder
+
+
+def _copy(source: Path, target: Path) -> None:
+    """With the owners of the files, which PostgreSQL is strict about."""
+    subprocess.run(["cp", "-a", f"{source}/.", str(target)], check=True)

@@ -12,16 +12,15 @@ from pathlib import Path
 import pytest
 
 from tests.support import releases
-from tests.support.site import Site, empty_site, ended
+from tests.support.site import Site, ended, migrated_site
 
 TABLES = ("risk_release", "risk_estimate", "risk_driver", "risk_profilevalue", "places_territory",
           "places_boundary")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with empty_site("almenara-publishing-") as site:
-        assert site.run("migrate").returncode == 0
+def site(migrated_folder: Path) -> Iterator[Site]:
+    with migrated_site("almenara-publishing-", migrated_folder) as site:
         yield site
 
 

@@ -12,13 +12,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urljoin
 
 import pytest
 
 from tests.support.releases import COUNTRY, write_synthetic_release
-from tests.support.site import empty_site
+from tests.support.site import migrated_site
 from tools.demo import free_port
 
 MOST = 150_000  # bytes of a page before the map that can be moved
@@ -38,13 +39,12 @@ IMPORTED = re.compile(r'^(?:import|export)\b[^;]*?["\'](\.[^"\']+)["\'];', re.MU
 
 
 @pytest.fixture(scope="module")
-def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def origin(tmp_path_factory: pytest.TempPathFactory, migrated_folder: Path) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("release") / "release"
     write_synthetic_release(folder, seed=1, kind="bootstrap", name="weighed")
-    with empty_site("almenara-weight-") as site:
-        for command in (["migrate"], ["publish", str(folder), "--create-territories"]):
-            done = site.run(*command)
-            assert done.returncode == 0, done.stderr
+    with migrated_site("almenara-weight-", migrated_folder) as site:
+        done = site.run("publish", str(folder), "--create-territories")
+        assert done.returncode == 0, done.stderr
         port = free_port()
         command = [
             sys.executable,

@@ -8,11 +8,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
 
-from tests.support.site import Site, empty_site
+from tests.support.site import Site, migrated_site
 from tests.support.worked import HALF_WAY
 
 ROUNDS = int(os.environ.get("ALMENARA_ROUNDS", "10"))
@@ -21,9 +22,8 @@ SECONDS = 120
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with empty_site("almenara-working-") as site:
-        assert site.run("migrate").returncode == 0
+def site(migrated_folder: Path) -> Iterator[Site]:
+    with migrated_site("almenara-working-", migrated_folder) as site:
         yield site
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.site import Site, empty_site
+from tests.support.site import Site, migrated_site
 from tests.web.places.test_bad_input import CASES, Case, laid
 
 PLACES = "code,name,level,parent\n01,Uno,department,\nA,Alba,municipality,01\nB,Boca,municipality,01\n"
@@ -17,9 +17,8 @@ SPLIT = (
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with empty_site("almenara-places-") as made:
-        assert made.run("migrate").returncode == 0
+def site(migrated_folder: Path) -> Iterator[Site]:
+    with migrated_site("almenara-places-", migrated_folder) as made:
         yield made
 
 

@@ -12,13 +12,12 @@ import pytest
 
 from almenara.config.database.cluster import Cluster
 from almenara.config.database.roles import OWNER, SITE, WITNESS
-from tests.support.site import Site, empty_site, ended
+from tests.support.site import Site, ended, migrated_site
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with empty_site("almenara-witness-") as made:
-        assert made.run("migrate").returncode == 0
+def site(migrated_folder: Path) -> Iterator[Site]:
+    with migrated_site("almenara-witness-", migrated_folder) as made:
         yield made
 
 
