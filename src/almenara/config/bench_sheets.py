@@ -22,6 +22,7 @@ from almenara.risk.facts import Country
 from almenara.risk.models import Driver, Estimate, ProfileValue, ProfileVariable, Release
 
 ALL, LIMIT, SAMPLE = 5570, 600.0, 200
+LARGEST = 120.0  # kB, the mean of the sample
 YEAR, AGES = 2022, (5, 17)
 FACTORS = ("schooling", "rural", "sector", "poverty", "water", "crowding", "sex", "age")
 VARIABLES = 10
@@ -42,11 +43,18 @@ def run(country: str) -> bool:
         size = sum(len(file.content) for file in files(atlas, sample))
     setting = (time.perf_counter() - read) / len(sample) * ALL
     seconds = setting + math.ceil(setting / TURN_SECONDS) * (read - start)  # each turn reads the country anew
-    verdict = "short" if seconds > LIMIT else "ok"
-    print(f"BENCH sheets_{ALL} {seconds:.0f} s <={LIMIT:g} {verdict}", flush=True)  # noqa: T201
     print(f"BENCH sheets_sample {len(sample)} sheets - ok", flush=True)  # noqa: T201
-    print(f"BENCH sheet_size {size / len(sample) / 1000:.0f} kB <=120 ok", flush=True)  # noqa: T201
-    return seconds > LIMIT
+    measured = (
+        (f"sheets_{ALL}", seconds, "s", LIMIT),
+        ("sheet_size", size / len(sample) / 1000, "kB", LARGEST),
+    )
+    return any([_is_over(*figure) for figure in measured])
+
+
+def _is_over(name: str, value: float, unit: str, limit: float) -> bool:
+    """Print the figure's line."""
+    print(f"BENCH {name} {value:.0f} {unit} <={limit:g} {'short' if value > limit else 'ok'}", flush=True)  # noqa: T201
+    return value > limit
 
 
 def _publish(code: str) -> tuple[Release, list[Territory]]:
