@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 
@@ -20,7 +21,7 @@ Geometries = NDArray[np.object_]
 Points = NDArray[np.float64]
 Point = tuple[float, float]
 BORDERS_MEET = "****1****"
-ROUNDS = 2  # a third brings no pair of Brazil's together that the second did not
+STRETCHED = 1  # times; a second brings no pair of Brazil's together that the first did not
 
 
 def simplified(shapes: Geometries, tolerance: float, grid: float) -> Geometries:
@@ -46,13 +47,13 @@ def snapped(shapes: Geometries, grid: float) -> Geometries:
     before = neighbours(shapes)
     steps: dict[int, shapely.Polygon] = {}
     moved: dict[Point, Point] = {}
-    for _ in range(ROUNDS):
+    for stretches in itertools.count():
         found = _faces(_moved(shapes, moved), steps, grid)
-        lost = np.flatnonzero(shapely.is_empty(found))
-        parted = before - neighbours(found)
+        lost = np.setdiff1d(np.flatnonzero(shapely.is_empty(found)), list(steps))
+        parted = before - neighbours(found) if stretches < STRETCHED else set()
         if not len(lost) and not parted:
             break
-        steps |= _steps(shapes, lost, steps, grid)
+        steps |= _steps(shapes, lost, steps, grid)  # who has one is never lost again, so that this ends
         moved |= _stretched(shapes, sorted(parted), grid)
     return np.array([steps[i] if shape.is_empty else shape for i, shape in enumerate(found)], dtype=object)
 

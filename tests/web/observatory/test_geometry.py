@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Polygon, box
 
@@ -25,6 +25,13 @@ def grid(size: int) -> dict[str, Polygon]:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(corner, min_size=4, max_size=9, unique=True), min_size=2, max_size=5))
+@example(
+    [
+        [(0, 0), (0, 1), (1, 0), (0, 0.5)],
+        [(0, 1), (0, 0), (-1, 0), (1, 0)],
+        [(1, 0), (0, 0), (0, 1), (0, 0.5)],
+    ]
+)
 def test_polygons_that_cross_themselves_and_each_other_can_be_drawn(
     rings: list[list[tuple[float, float]]],
 ) -> None:
