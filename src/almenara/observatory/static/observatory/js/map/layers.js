@@ -54,7 +54,7 @@ export function addLayers(map, config, territories) {
     paint: {
       "line-color": "#16202e",
       "line-width": ["case", ["boolean", ["feature-state", "hover"], false], 2.5, 0],
-      "line-opacity": 0, // while nothing is pointed at, the lines of all territories are not drawn at all
+      "line-opacity": 1, // drawn once while the map opens, all of no width: else who points first waits for it
       "line-opacity-transition": { duration: 0 },
     },
   });
@@ -97,7 +97,7 @@ export function applyFilter(map, { department, ...wanted }) {
   }
 }
 
-// Nothing is pointed at while the map moves.
+// Nothing is pointed at while the map moves; and while nothing is, the lines of all territories are not drawn at all.
 export function point(map, code, before) {
   if (before) map.setFeatureState({ source: "areas", id: before }, { hover: false });
   if (code) map.setFeatureState({ source: "areas", id: code }, { hover: true });

@@ -166,6 +166,7 @@ export async function start(shown) {
   addLayers(map, config, data.records.length);
   refine(map, config);
   const view = new RiskMap(map, data);
+  map.once("idle", () => view.hovered || point(map, null, null));
   listen(view);
   keepPosition();
   search(view);
