@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -24,17 +25,20 @@ def say(kind: str = "read", **columns: Any) -> int:
         return int(cursor.fetchone()[0])
 
 
-def say_many(count: int, *, people: list[int], countries: list[str]) -> None:
+KINDS = ("read", "search", "update", "refusal", "signin")
+
+
+def say_many(count: int, *, people: list[int], countries: list[str], kinds: Sequence[str] = KINDS) -> None:
     """Entries a second apart, turn by turn of every person, country, kind and object there is."""
     with owner_rights(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO witness_entry (at, kind, person, origin, object_type, object_id, country, detail)"
             " SELECT timestamptz '2026-01-01 00:00Z' + n * interval '1 second',"
-            " (ARRAY['read', 'search', 'update', 'refusal', 'signin'])[1 + n %% 5],"
+            " (%(kinds)s::text[])[1 + n %% cardinality(%(kinds)s::text[])],"
             " (%(people)s::bigint[])[1 + n / 5 %% cardinality(%(people)s::bigint[])],"
             " 'request-' || n / 3, 'accounts_user', (n %% 997)::text,"
             " (%(countries)s::text[])[1 + n / 7 %% cardinality(%(countries)s::text[])],"
             """ '{"before": {"name": "a"}, "after": {"name": "b"}}' FROM generate_series(1, %(count)s) n""",
-            {"people": people, "countries": countries, "count": count},
+            {"people": people, "countries": countries, "kinds": list(kinds), "count": count},
         )
         cursor.execute("ANALYZE witness_entry")

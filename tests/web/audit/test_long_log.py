@@ -45,6 +45,7 @@ def asked_for(people: Cast) -> dict[str, Filters]:
         "a person": Filters(person=officer),
         "a kind": Filters(kind="refusal"),
         "an unheard-of kind": Filters(kind="unheard_of"),
+        "a kind that only another country has": Filters(kind="export"),
         "an object": Filters(object_type="accounts_user", object_id="17"),
         "a request": Filters(origin="request-1234"),
         "a country": Filters(country="ZZ"),
@@ -102,6 +103,7 @@ def test_a_long_log_asks_no_more_queries(client: Client, people: Cast, everyone:
 def test_every_filter_goes_along_an_index(people: Cast, everyone: list[int]) -> None:
     """For an auditor of a country, and for one who reaches every country there is."""
     say_many(LONG, people=everyone, countries=COUNTRIES)
+    say_many(LOOKED_AT * 2, people=everyone, countries=["XX"], kinds=["export"])
     with owner_rights():
         people.grant("nobody", AUDITOR, "ZZ")
         people.grant("nobody", AUDITOR, "YY")
